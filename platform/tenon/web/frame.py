@@ -1,0 +1,129 @@
+"""In charge of what surrounds every page: navigation, quick create, who is signed in, how it is shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from tenon.fields import Display
+from tenon.http import Asking
+from tenon.model import NavigationGroup, NavigationItem
+from tenon.workspace import Fallback
+
+THEMES = ("auto", "light", "dark")
+DENSITIES = ("comfortable", "compact")
+THEME_COOKIE, DENSITY_COOKIE = "tenon_theme", "tenon_density"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An entry of the navigation."""
+
+    label: str
+    icon: str
+    address: str
+    current: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    name: str
+    label: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Of one request. `person` is None before sign-in; then there is neither navigation nor quick create."""
+
+    workspace: str
+    language: str
+    theme: str
+    density: str
+    colors: str
+    person: str | None
+    root: str
+    """Path below which the workspace lives; "" at the root of its host."""
+    at_home: bool = False
+    groups: tuple[Group, ...] = ()
+    creatable: tuple[Place, ...] = ()
+    fallback: Fallback | None = None
+    """Told to administrators alone: an older version is in force."""
+
+
+def frame_of(asking: Asking) -> Frame:
+    signed_in = asking.person is not None and not asking.must_change_password
+    return Frame(
+        workspace=asking.model.workspace.label.in_(asking.language),
+        language=asking.language,
+        theme=_chosen(THEME_COOKIE, THEMES),
+        density=_chosen(DENSITY_COOKIE, DENSITIES),
+        colors=asking.model.digest[:12],
+        person=asking.person.name if asking.person is not None else None,
+        root=request.script_root,
+        at_home=request.path == "/",
+        groups=tuple(_groups(asking)) if signed_in else (),
+        creatable=tuple(_creatable(asking)) if signed_in else (),
+        fallback=asking.assembled.fallback if signed_in and asking.access.administers else None,
+    )
+
+
+def display_of(asking: Asking) -> Display:
+    """How values are shown to whoever asks."""
+    zone = asking.person.timezone if asking.person is not None else asking.model.workspace.timezone
+    return Display(language=asking.language, timezone=zone)
+
+
+def _chosen(cookie: str, known: tuple[str, ...]) -> str:
+    value = request.cookies.get(cookie, "")
+    return value if value in known else known[0]
+
+
+def _groups(asking: Asking) -> Iterator[Group]:
+    current = _current(asking)
+    for group in asking.model.navigation.values():
+        places = tuple(
+            Place(
+                label=item.label.in_(asking.language),
+                icon=item.icon,
+                address=_address(item),
+                current=item is current,
+            )
+            for item in _readable(asking, group)
+        )
+        if places:
+            yield Group(name=group.name, label=group.label.in_(asking.language), places=places)
+
+
+def _readable(asking: Asking, group: NavigationGroup) -> Iterator[NavigationItem]:
+    return (item for item in group.items.values() if asking.access.can(item.entity, "read"))
+
+
+def _address(item: NavigationItem) -> str:
+    return f"/{item.entity}" if item.view is None else f"/{item.entity}?view={item.view}"
+
+
+def _current(asking: Asking) -> NavigationItem | None:
+    """The item whose page this is: the one of the same view, else the one that names no view."""
+    entity = request.path.split("/")[1]
+    items = [item for group in asking.model.navigation.values() for item in group.items.values()]
+    same = {item.view: item for item in items if item.entity == entity}
+    return same.get(request.args.get("view")) or same.get(None)
+
+
+def _creatable(asking: Asking) -> Iterator[Place]:
+    """Entities of the navigation that may be created, each once, in its order."""
+    seen: set[str] = set()
+    for group in asking.model.navigation.values():
+        for item in _readable(asking, group):
+            if item.entity in seen or not asking.access.can(item.entity, "create"):
+                continue
+            seen.add(item.entity)
+            entity = asking.model.entity(item.entity)
+            yield Place(label=entity.label.in_(asking.language), icon=entity.icon, address=f"/{item.entity}/new")
+
+
+def sign_in_address() -> str:
+    """With the way back to the page that was asked for."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return url_for("web.sign_in", next=wanted if wanted not in ("", "/") else None)

@@ -1,0 +1,137 @@
+"""In charge of one running workspace: its database, its current model, and the units of work on it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from tenon.access import Access
+from tenon.actors import Actor
+from tenon.clock import Clock, SystemClock
+from tenon.database import Cause, Database, UnitOfWork
+from tenon.errors import NotFound
+from tenon.jobs import outbox
+from tenon.model import Model
+from tenon.query import Reader
+from tenon.records import Writer
+from tenon.schema import Tables, installed, is_complete, take_turns
+from tenon.settings import Settings
+from tenon.texts import say
+from tenon.workspace import keys
+from tenon.workspace.assembly import Assembled, Assembler
+from tenon.workspace.files import Files
+from tenon.workspace.identities import Identities
+
+
+class Workspace:
+    """What pages, API and commands hold. `current` is swapped whole when another version was published."""
+
+    def __init__(self, folder: Path, settings: Settings, database: Database, clock: Clock) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        self.files = Files(folder / ".tenon" / "files", limit=settings.upload_limit)
+        self._assembler = Assembler(database, folder / ".tenon" / "keys.json")
+        self._swap = threading.Lock()
+        _complete_system_tables(database)
+        self.current = self._assembler.newest()
+
+    @classmethod
+    def open(cls, folder: Path, settings: Settings | None = None, clock: Clock | None = None) -> "Workspace":
+        """Raises NotFound when there is no workspace, Unavailable when nothing was published to its database yet."""
+        require_workspace(folder)
+        settings = settings or Settings.of(folder)
+        return cls(folder, settings, Database.of(settings), clock or SystemClock())
+
+    def close(self) -> None:
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @cached_property
+    def secret(self) -> bytes:
+        """Signs cookies and cursors of this workspace; made at the first use, readable by its owner only."""
+        return keys.signing_key(self.folder / ".tenon" / "secret")
+
+    @property
+    def model(self) -> Model:
+        return self.current.model
+
+    @property
+    def tables(self) -> Tables:
+        return self.current.tables
+
+    @property
+    def reader(self) -> Reader:
+        return self.current.reader
+
+    @property
+    def writer(self) -> Writer:
+        return self.current.writer
+
+    @property
+    def identities(self) -> Identities:
+        return self.current.identities
+
+    def access(self, actor: Actor) -> Access:
+        return Access.of(self.current.model, actor)
+
+    def now(self) -> datetime:
+        return self.clock.now().astimezone(UTC)
+
+    @contextmanager
+    def reading(self, actor: Actor) -> Iterator[UnitOfWork]:
+        with self.database.reading() as connection:
+            yield UnitOfWork(actor=actor, connection=connection, now=self.now())
+
+    @contextmanager
+    def unit(self, actor: Actor, *, cause: Cause | None = None) -> Iterator[UnitOfWork]:
+        """One transaction; what was emitted goes to the outbox with it, all or nothing."""
+        with self.database.writing() as connection:
+            unit = UnitOfWork(actor=actor, connection=connection, now=self.now(), cause=cause)
+            yield unit
+            outbox.write(unit)
+
+    def refresh(self, version: int) -> Assembled:
+        """The assembly for the published `version`; called with what the request's first statement has read."""
+        if version != self.current.version:
+            with self._swap:
+                if version != self.current.version:
+                    self.current = self._assembler.newest(self.current)
+        return self.current
+
+    def reload(self) -> Assembled:
+        """Ask the database which version is published, and swap to it."""
+        with self._swap:
+            self.current = self._assembler.newest(self.current)
+        return self.current
+
+
+def _complete_system_tables(database: Database) -> None:
+    """A newer program may keep more than the one that published did: it adds what it misses before it serves."""
+    with database.reading() as connection:
+        if not installed(connection) or is_complete(connection):
+            return
+    with database.writing() as connection:
+        take_turns(connection)
+
+
+def require_workspace(folder: Path) -> None:
+    """Raises NotFound unless `folder` holds a workspace."""
+    if not (folder / "workspace.yaml").is_file():
+        raise NotFound(
+            say("There is no workspace in {folder}.", "{folder} 中没有工作区。", folder=str(folder.resolve())),
+            hint=say(
+                "“tenon init {folder}” makes one; --workspace names another folder.",
+                "“tenon init {folder}”可新建；--workspace 可指定其他文件夹。",
+                folder=str(folder),
+            ),
+        )

@@ -1,0 +1,32 @@
+"""In charge of the browser for tests, and of the flags it needs on a machine without a network or a screen."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from services.programs import find, require
+
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    given = os.environ.get("TENON_TEST_CHROMIUM")
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = Path(given) if given else next(filter(None, map(find, names)), None)
+    return found or require("chromium", package="chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium_flags() -> list[str]:
+    """Chromium's own sandbox refuses to start for root."""
+    return [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
