@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from samples import workspaces
@@ -20,14 +20,6 @@ from tenon.workspace import Workspace
 AXE = (folder("ui") / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 REFUSED = "Failed to load resource: the server responded with a status of"
 NewPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser(chromium_path: Path, chromium_flags: list[str]) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=chromium_flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

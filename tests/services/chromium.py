@@ -1,9 +1,11 @@
 """In charge of the browser for tests, and of the flags it needs on a machine without a network or a screen."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from services.programs import find, require
 
@@ -30,3 +32,12 @@ def chromium_path() -> Path:
 def chromium_flags() -> list[str]:
     """Chromium's own sandbox refuses to start for root."""
     return [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path, chromium_flags: list[str]) -> Iterator[Browser]:
+    """The one browser of a test process: a second driver beside it would refuse to start."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=chromium_flags)
+        yield browser
+        browser.close()

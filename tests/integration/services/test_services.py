@@ -1,9 +1,7 @@
 """In charge of the promises that other tests build on: a service is there, empty, and a test's own."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from redis import Redis
 from sqlalchemy import create_engine, inspect, text
 
@@ -38,10 +36,8 @@ def test_the_clock_stands_still(clock: FixedClock) -> None:
 
 
 @pytest.mark.browser
-def test_a_real_browser_draws_chinese_text(chromium_path: Path, chromium_flags: list[str]) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=chromium_flags)
-        page = browser.new_page()
-        page.set_content("<h1>榫</h1>")
-        expect(page.get_by_role("heading")).to_have_text("榫")
-        browser.close()
+def test_a_real_browser_draws_chinese_text(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<h1>榫</h1>")
+    expect(page.get_by_role("heading")).to_have_text("榫")
+    page.close()
