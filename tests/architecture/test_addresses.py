@@ -7,8 +7,8 @@ import pytest
 
 MACHINE = re.compile(
     r"(?<![\w./{}<>])/(?:work|root)/\w"
-    r"|/tmp[/]tenon/|/opt[/]pypi"
-    r"|pypi[.]org|pythonhosted[.]org|registry[.]npmjs|npm[m]irror|registry[.]yarnpkg|deb[.]debian[.]org"
+    r"|/tmp[/]tenon/"
+    r"|\b(?:registry|mirrors?|files|deb|packages)[.][\w-]+[.](?:org|com|cn|io)\b"
 )
 LOCKS = ("requirements.lock", "requirements-dev.lock", "ui/package-lock.json", "tools/installer.lock")
 

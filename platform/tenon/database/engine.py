@@ -249,8 +249,8 @@ def _roll_back(connection: Connection) -> None:
     """The error that led here is the one to report: a rollback that fails too means a connection that is gone."""
     try:
         connection.rollback()
-    except Exception:
-        LOG.warning("a transaction could not be rolled back; its connection is dropped")
+    except (DBAPIError, *DRIVER_ERRORS):
+        LOG.warning("a transaction could not be rolled back; its connection is dropped", exc_info=True)
 
 
 def _call_all(callbacks: list[Callable[[], None]]) -> None:

@@ -69,10 +69,13 @@ class Function:
         return self.returns
 
     def python(self, *arguments: Any, **_named: Any) -> Any:
-        raise NotImplementedError
+        """Its meaning; the other targets give the same. A function that always becomes its overload has none."""
+        raise TypeError(f"{self.name}() always becomes one of its overloads")
 
     def postgresql(self, *arguments: Any, **_named: Any) -> Sql:
-        raise NotImplementedError
+        """Unless it is put together, PostgreSQL's own function of the same name."""
+        own: Callable[..., Sql] = getattr(sa.func, self.name)
+        return own(*arguments)
 
     def sqlite(self, *arguments: Any, **_named: Any) -> Sql:
         """Unless there is something quicker, the Python meaning itself, registered with the connection."""

@@ -3,6 +3,7 @@
 The names are those of the Unicode CLDR, as babel carries them; what is stored is the code.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -48,8 +49,9 @@ class CodeType(OneChoiceType):
         super().__init__(options, replace(settings, options=chosen))
 
     @classmethod
+    @abstractmethod
     def all_options(cls) -> tuple[Option, ...]:
-        raise NotImplementedError
+        """Every code of the kind, in the order of a list."""
 
     def problems(self) -> Sequence[Text]:
         known = {option.key for option in self.all_options()}
