@@ -177,6 +177,47 @@ _WORK = _table(
     _column("filled", Boolean),
 )
 
+_JOB = _table(
+    "job",
+    _column("id", Identifier, key=True),
+    _column("name", ShortText),  # of its duty
+    _column("key", ShortText),
+    _column("line", ShortText),
+    _column("priority", Whole),  # 1 is the most urgent
+    _column("payload", Json),
+    _column("status", ShortText),  # waiting, running, sending, done, dead, cancelled
+    _column("attempts", Whole),
+    _column("available_at", Instant),  # of a running one: when its worker counts as lost
+    _column("leased_by", ShortText),
+    _column("created_at", Instant),
+    _column("started_at", Instant),
+    _column("ended_at", Instant),
+    _column("error", LongText),
+    _column("cause", Identifier),
+    _column("depth", Whole),
+    _index("job", "key", unique=True, where="key IS NOT NULL"),
+    _index("job", "priority", "available_at", "id", where="status IN ('waiting', 'running', 'sending')"),
+    _index("job", "line", "id", where="status IN ('waiting', 'running', 'sending')"),
+)
+_SCHEDULE = _table(
+    "schedule",
+    _column("name", ShortText, key=True),
+    _column("signature", ShortText),  # of its pattern: another one starts anew
+    _column("next_at", Instant),
+    _column("last_at", Instant),
+)
+_LOCK = _table(
+    "lock",
+    _column("entity", ShortText, key=True),
+    _column("record_id", Identifier, key=True),
+    _column("request_id", Identifier, key=True),
+    _column("at", Instant),
+    _column("fields", Json),  # null: every field
+    _column("exceptions", Json),
+    _column("open_to", Json),  # user → fields
+    _column("why", Json),  # words for people, by language
+)
+
 SYSTEM_TABLES: Mapping[str, sa.Table] = {
     table.name.removeprefix(PREFIX): table
     for table in (
@@ -193,6 +234,9 @@ SYSTEM_TABLES: Mapping[str, sa.Table] = {
         _WORK,
         _SEED,
         _MODULE,
+        _JOB,
+        _SCHEDULE,
+        _LOCK,
     )
 }
 
