@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from werkzeug.serving import make_server
 
 from samples import workspaces
 from tenon import web
-from tenon.clock import FixedClock
 from tenon.http import create_app
 from tenon.resources import folder
 from tenon.workspace import Workspace
@@ -20,20 +18,6 @@ from tenon.workspace import Workspace
 AXE = (folder("ui") / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 REFUSED = "Failed to load resource: the server responded with a status of"
 NewPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built") / "trial"
-    workspaces.build(folder, workspaces.fixed_clock())
-    return folder
-
-
-@pytest.fixture
-def workspace(built_workspace: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Workspace]:
-    workspace = workspaces.copy(built_workspace, tmp_path / "trial", clock)
-    yield workspace
-    workspace.close()
 
 
 @pytest.fixture

@@ -1,28 +1,12 @@
 """In charge of the trigger “rejected”: an approval was refused."""
 
-from typing import Any, ClassVar
-
-from tenon.actions.schemas import NAME, common, properties
-from tenon.actions.slots import NameSlot
-from tenon.expressions import TEXT
 from tenon.texts import say
-from tenon.triggers.base import Of, Trigger, trigger
+from tenon.triggers.base import trigger
+from tenon.triggers.outcomes import ApprovalOutcome
 
 
 @trigger
-class Rejected(Trigger):
+class Rejected(ApprovalOutcome):
     key = "rejected"
     label = say("Rejected", "审批拒绝")
     help = say("When an approval was refused.", "审批被拒绝之后。")
-    icon = "checklist"
-    schema = properties(
-        {
-            "approval": common("name", "The approval (approvals/).", "审批流程（approvals/）。"),
-        },
-        "approval",
-        short=NAME,
-    )
-    slots = (NameSlot(at="approval", of="approval"),)
-    short = "approval"
-    data: ClassVar[Any] = {"comment": TEXT, "by": Of("user"), "submitter": Of("user"), "step": TEXT}
-    example: ClassVar[Any] = "discount"

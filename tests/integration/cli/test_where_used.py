@@ -1,36 +1,12 @@
 """`tenon uses` and what `tenon plan` says of the things it touches."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner, Result
+from samples.commands import Run
 
-from tenon.cli.main import tenon
-
-PASSWORD = "long enough, this one\n"
-Run = Callable[..., Result]
 FIELDS = "fields:\n  x_tax: {type: text}\n  x_empty: {type: text}\n  x_shown: {type: text}\n"
 VIEW = "views: {list: {type: table, columns: [name, x_shown]}}\n"
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    def call(*arguments: str, given: str = "") -> Result:
-        line = ["-w", str(tmp_path / "acme"), *arguments]
-        return CliRunner(env={"LANG": "en_GB.UTF-8", "LC_ALL": "en_GB.UTF-8"}).invoke(tenon, line, input=given)
-
-    return call
-
-
-@pytest.fixture
-def acme(tmp_path: Path, run: Run) -> Path:
-    folder = tmp_path / "acme"
-    options = ("--demo", "--admin-email", "ann@example.com", "--admin-password-stdin")
-    result = run("init", str(folder), *options, given=PASSWORD)
-    assert result.exit_code == 0, result.output
-    return folder
 
 
 def test_uses_of_a_field_and_how_filled_it_is(acme: Path, run: Run) -> None:

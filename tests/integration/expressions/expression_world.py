@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from samples.shapes import Shape
 from tenon.expressions import (
     BOOLEAN,
     DATE,
@@ -35,19 +36,6 @@ from tenon.expressions import (
 )
 
 TODAY, NOW = date(2024, 2, 29), datetime(2024, 2, 29, 23, 30, 15, 123456, tzinfo=UTC)
-
-
-@dataclass(eq=False)
-class Shape:
-    name: str
-    fields: dict[str, Type]
-    hierarchy: str | None = None
-
-    def attribute(self, name: str) -> Type | None:
-        return self.fields.get(name)
-
-    def attributes(self) -> Iterable[str]:
-        return list(self.fields)
 
 
 REGION = Shape("region", {"key": TEXT}, "parent")

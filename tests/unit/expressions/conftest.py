@@ -1,35 +1,19 @@
 """In charge of the small world the unit tests of the expression language speak about."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 import pytest
 
+from samples.shapes import Shape
 from tenon.expressions import (
     BOOLEAN,
     DATE,
     DATETIME,
     TEXT,
     Scope,
-    Type,
     choice_of,
     list_of,
     number_of,
     record_of,
 )
-
-
-@dataclass(eq=False)
-class Shape:
-    name: str
-    fields: dict[str, Type]
-    hierarchy: str | None = None
-
-    def attribute(self, name: str) -> Type | None:
-        return self.fields.get(name)
-
-    def attributes(self) -> Iterable[str]:
-        return list(self.fields)
 
 
 @pytest.fixture(scope="session")
