@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from samples import workspaces
-from tenon import web
-from tenon.http import create_app
+from tenon.application import application
 from tenon.resources import folder
 from tenon.workspace import Workspace
 
@@ -23,7 +22,7 @@ NewPage = Callable[..., Page]
 @pytest.fixture
 def address(workspace: Workspace) -> Iterator[str]:
     """Where the workspace is served."""
-    server = make_server("127.0.0.1", 0, create_app(workspace, [web.part]), threaded=True)
+    server = make_server("127.0.0.1", 0, application(workspace), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
