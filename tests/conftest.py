@@ -8,9 +8,12 @@ pytest_plugins = [
     "services.run",
     "services.postgres",
     "services.redis",
+    "services.smtp",
     "services.databases",
     "services.chromium",
     "services.clock",
+    "services.imap",
+    "services.listener",
     "services.node",
     "services.workspaces",
 ]

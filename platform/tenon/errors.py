@@ -97,6 +97,12 @@ class Conflict(TenonError):
     code = "conflict"
 
 
+class NeedsApproval(Conflict):
+    """The stage is entered by an approval alone; `extra` has `approval` and `stage`."""
+
+    code = "needs_approval"
+
+
 class StaleVersion(TenonError):
     """Somebody changed the record meanwhile; `extra` has `current` (record) and `version`."""
 

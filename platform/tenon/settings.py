@@ -94,8 +94,32 @@ class Settings:
             "PostgreSQL 单条语句的最长秒数；0 表示不限。",
         ),
     )
+    redis_url: str = _setting(
+        "",
+        say(
+            "Address of a Redis server: redis://host:6379/0 or unix:///path. With it, “tenon worker” does the jobs; "
+            "empty: threads of “tenon serve” do them.",
+            "Redis 服务器地址：redis://主机:6379/0 或 unix:///路径。设置后由“tenon worker”执行后台任务；"
+            "为空时由“tenon serve”的线程执行。",
+        ),
+        secret=True,
+    )
+    job_threads: int = _setting(2, say("Jobs one process does at the same time.", "每个进程同时执行的后台任务数。"))
+    keep_jobs: int = _setting(
+        30,
+        say("Days that finished jobs and events are kept.", "已完成的后台任务和事件保留的天数。"),
+    )
     host: str = _setting("127.0.0.1", say("Address “tenon serve” listens on.", "“tenon serve”监听的地址。"))
     port: int = _setting(8000, say("Port “tenon serve” listens on.", "“tenon serve”监听的端口。"))
+    promote_token: str = _setting(
+        "",
+        say(
+            "Token for the server that “tenon promote --to https://…” publishes to.",
+            "“tenon promote --to https://…”发布到目标服务器所用的令牌。",
+        ),
+        secret=True,
+        environment_only=True,
+    )
     purge_after: int = _setting(
         90,
         say(
@@ -132,6 +156,44 @@ class Settings:
         say(
             "Mark cookies for TLS only even when a request seems not to come over TLS (behind a proxy).",
             "即使请求看似未经 TLS（例如在代理之后），也将 Cookie 标记为仅限 TLS。",
+        ),
+    )
+    public_url: str = _setting(
+        "",
+        say(
+            "Address under which people reach this installation (https://crm.example.com): links in messages begin so.",
+            "用户访问本系统的地址（如 https://crm.example.com），消息中的链接以此开头。",
+        ),
+    )
+    smtp_url: str = _setting(
+        "",
+        say(
+            "Mail server: smtp://user:password@host:587 (TLS where offered) or smtps://…; empty: no e-mail is sent.",
+            "邮件服务器：smtp://用户:密码@主机:587（服务器支持时启用 TLS）或 smtps://…；为空则不发送邮件。",
+        ),
+        secret=True,
+    )
+    mail_from: str = _setting(
+        "",
+        say("Sender of e-mail: “Acme <crm@example.com>”.", "邮件发件人，如“公司 <crm@example.com>”。"),
+    )
+    sms_url: str = _setting(
+        "",
+        say(
+            "Address of the gateway for text messages; it gets JSON by POST. Empty: none are sent.",
+            "短信网关地址，以 POST 接收 JSON；为空则不发送短信。",
+        ),
+    )
+    sms_secret: str = _setting(
+        "",
+        say("Secret that calls of the gateway for text messages are signed with.", "调用短信网关时的签名密钥。"),
+        secret=True,
+    )
+    private_addresses: bool = _setting(
+        False,
+        say(
+            "Let web hooks and connectors call addresses inside the own network.",
+            "允许 Webhook 与连接器访问内网地址。",
         ),
     )
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -183,6 +245,11 @@ SETTINGS: Mapping[str, Setting] = {
     if item.metadata
 }
 """The table for programs: by name, in the order of the documentation."""
+
+
+def secret_named(name: str) -> str:
+    """The secret that metadata names (`auth.secret`): kept in the environment alone. "" when there is none."""
+    return os.environ.get(name, "") if not name.startswith(PREFIX) else ""
 
 
 def database_address(url: str, folder: Path) -> str:

@@ -201,3 +201,15 @@ def test_a_batch_does_every_kind_of_write(world: World) -> None:
         },
     )
     assert [outcome["status"] for outcome in answer.body["outcomes"]] == [200, 200, 200, 200, 201], answer.body
+
+
+def test_a_deleted_record_blocks_nobody_and_says_who_took_its_place_when_it_returns(world: World) -> None:
+    first = world.admin.post("account", {"name": "First", "erp_code": "TAKEN-1"})
+    assert world.admin.post("account", {"name": "Second", "erp_code": "TAKEN-1"}).status == 409
+    assert world.admin.delete(f"account/{first.body['id']}").status == 200
+    second = world.admin.post("account", {"name": "Second", "erp_code": "TAKEN-1"})
+    assert second.status == 201
+    refused = world.admin.post(f"account/{first.body['id']}/restore", {})
+    assert (refused.status, refused.body["errors"][0]["path"]) == (409, "erp_code")
+    assert refused.body["other"] == {"entity": "account", "id": second.body["id"], "title": "Second"}
+    assert world.admin.get(f"{refused.body['other']['entity']}/{refused.body['other']['id']}").status == 200

@@ -26,8 +26,11 @@ CHECKS = [
     unsupported_method,
 ]
 ENTITIES = ("account", "opportunity", "contact", "account_contact", "file")
-OWN = ("batch", "search", "model", "limits", "files")
-RESERVED = ("restore", "history", "stage_history", "actions", "files")
+OWN = (
+    *("approvals", "assignments", "leavers", "pools"),
+    *("batch", "search", "model", "limits", "files", "versions", "changes"),
+)
+RESERVED = ("approvals", "restore", "history", "stage_history", "actions", "files")
 KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
 MISSING = "0190a1b2-c3d4-7e5f-8a6b-9c0d1e2f3a4b"
 CALLS = 600

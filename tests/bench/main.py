@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bench import engine, schema_changes
+from bench import automations, background, engine, schema_changes
 from bench.agreement import check_agreement
 from bench.measuring import Figures, race
 from bench.report import show, show_times
@@ -22,7 +22,14 @@ from bench.world import World, build
 from tenon.database import Database
 
 DATABASES = ("sqlite", "postgresql")
-ENGINE = ("import", "model", "column", "type")
+ENGINE = ("import", "model", "column", "type", "big-type", "automations", "jobs")
+APART = ("killing",)
+"""Only when asked for: they take minutes."""
+CHANGES = {
+    "column": schema_changes.column_of_a_big_table,
+    "type": schema_changes.type_of_a_column,
+    "big-type": schema_changes.type_of_a_big_column,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +53,17 @@ def _run(kind: str, folder: Path, options: argparse.Namespace) -> None:
         (folder / "model").mkdir()
         with database(kind, folder / "model") as url, closing(Database.open(url)) as other:
             show_times(f"{kind}, a large model", engine.large_model(other, folder / "model"))
-    for task, measure in (("column", schema_changes.column_of_a_big_table), ("type", schema_changes.type_of_a_column)):
+    if "automations" in wanted:
+        show_times(f"{kind}, automations", automations.cost(kind, folder))
+    if "jobs" in wanted:
+        (folder / "jobs").mkdir()
+        with database(kind, folder / "jobs") as url:
+            show_times(f"{kind}, events and jobs", background.events(url, folder / "jobs"))
+    if "killing" in wanted:
+        (folder / "killing").mkdir()
+        with database(kind, folder / "killing") as url:
+            print(f"{kind}, killed workers\n{background.killing(url, folder / 'killing')}")
+    for task, measure in CHANGES.items():
         if task in wanted:
             (folder / task).mkdir()
             with database(kind, folder / task) as url:
@@ -81,6 +98,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description="Measure speed.")
     parser.add_argument("--rows", type=int, default=100_000, help="opportunities; a tenth as many accounts")
     parser.add_argument("--seconds", type=float, default=3.0, help="for each task and contender")
-    parser.add_argument("--only", action="append", choices=(*TASKS, *ENGINE), help="this task only; may be repeated")
+    tasks = (*TASKS, *ENGINE, *APART)
+    parser.add_argument("--only", action="append", choices=tasks, help="this task only; may be repeated")
     parser.add_argument("--database", action="append", choices=DATABASES, help="this database only; may be repeated")
     return parser.parse_args(arguments)

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from samples import workspaces
@@ -17,6 +17,9 @@ from tenon.workspace import Workspace
 AXE = (folder("ui") / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 REFUSED = "Failed to load resource: the server responded with a status of"
 NewPage = Callable[..., Page]
+PATIENCE = 20_000
+"""Milliseconds; a busy machine is slow, not wrong."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def new_page(browser: Browser, address: str) -> Iterator[NewPage]:
             )
             contexts.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE)
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda message: note(message.type, message.text, allowed))
             return page

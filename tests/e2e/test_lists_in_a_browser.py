@@ -115,6 +115,7 @@ def test_scrolling_far_keeps_few_rows_in_the_page(signed_in: NewPage, workspace:
     page = signed_in()
     page.goto("/competitor")
     seen = page.locator("tr[data-id]").count()
+    page.mouse.move(800, 400)  # over the list: the navigation scrolls by itself
     for _ in range(14):
         page.mouse.wheel(0, 3000)
         page.wait_for_load_state("networkidle")
@@ -123,6 +124,7 @@ def test_scrolling_far_keeps_few_rows_in_the_page(signed_in: NewPage, workspace:
     assert seen == 50
     expect(page.locator("[data-more]")).to_have_count(0)
     assert page.locator("tr[data-id]").count() <= 150
+    page.wait_for_load_state("networkidle")
     page.mouse.wheel(0, -100_000)
     expect(page.get_by_role("link", name="Rival 000", exact=True)).to_be_visible()
 

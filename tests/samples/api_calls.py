@@ -23,7 +23,7 @@ from tenon.settings import Settings
 from tenon.workspace import Workspace, tokens
 from tenon.workspace.publishing import propose, publish
 
-EVERYTHING = {"*": frozenset(OPERATIONS)}
+EVERYTHING = {"*": frozenset(OPERATIONS), "configuration": frozenset(("read", "update"))}
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ fields:
   coin: {type: currency}
   code: {type: barcode}
   todo: {type: checklist}
+  about: {type: any_record, entities: [user, department], label: {en: About, zh-CN: 关于}}
+  basis: {type: any_record, label: {en: Basis, zh-CN: 依据}}
   photo: {type: image, required: true, label: {en: Photo, zh-CN: 照片}}
   paper: {type: file, required: true, label: {en: Paper, zh-CN: 文件}}
   signed: {type: signature, required: true, label: {en: Signature, zh-CN: 签名}}

@@ -34,6 +34,8 @@ VARIATIONS: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "money above zero": ("money", {"min": 0, "scale": 4}, {}),
     "phone at home in America": ("phone", {"country": "US"}, {}),
     "phone of a German workspace": ("phone", {}, {"country": "DE"}),
+    "record of one entity": ("any_record", {"entities": ["account"]}, {}),
+    "record of two entities": ("any_record", {"entities": ["account", "contact"], "on_delete": "keep"}, {}),
     "list of one": ("multi_lookup", {"to": "account", "max": 1}, {}),
     "one tag": ("tags", {"max": 1}, {}),
     "dated number": ("auto_number", {"pattern": "OPP-{year}{month}-{number:05}"}, {}),

@@ -65,6 +65,9 @@ DEALS = {
           note: {type: text, label: Note},
           vault: {type: lookup, to: vault, label: Vault},
           allies: {type: multi_lookup, to: account, label: Allies},
+          about: {type: any_record, label: About},
+          basis: {type: any_record, entities: [account, vault], on_delete: keep, label: Basis},
+          kind: {type: formula, of: text, value: about.entity, label: Kind},
           close_date: {type: date, label: Close},
           closed: {type: boolean, label: Closed},
           doubled: {type: formula, of: money, value: amount * 2, label: Doubled},
@@ -142,8 +145,13 @@ SALES, TEAM, BACK = identity(61), identity(62), identity(63)
 @cache
 def model() -> Model:
     """Compiled once: a model is a value."""
+    return model_with({})
+
+
+def model_with(more: Mapping[str, str]) -> Model:
+    """With further files of the module."""
     files = [SourceFile(layer="core", path=path, text=text) for path, text in CORE.items()]
-    files += [SourceFile(layer="deals", path=path, text=text) for path, text in DEALS.items()]
+    files += [SourceFile(layer="deals", path=path, text=text) for path, text in {**DEALS, **more}.items()]
     files += [SourceFile(layer="workspace", path="workspace.yaml", text=WORKSPACE)]
     return compile_sources(sources(files))
 
@@ -161,8 +169,8 @@ class World:
     people: Mapping[str, Actor] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, url: str) -> "World":
-        database, compiled = Database.open(url), model()
+    def build(cls, url: str, compiled: Model | None = None) -> "World":
+        database, compiled = Database.open(url), compiled or model()
         with database.writing() as connection:
             unit = UnitOfWork(Actor.system("setting up a test"), connection, NOW)
             apply(plan(None, compiled, Ledger.load(connection), connection), unit, sources([]))
@@ -316,6 +324,9 @@ def _fill_deals(world: World) -> None:
     world.insert("vault", {"id": VAULT, "name": SECRET, "about": DEAL_MINE, "weight": 5})
     world.change("deal", DEAL_MINE, vault=VAULT, allies=[THEIRS, MINE, BINNED])
     world.change("deal", DEAL_HIDDEN, allies=[OTHERS, THEIRS])
+    world.change("deal", DEAL_MINE, about=THEIRS, about__entity="account", basis=VAULT, basis__entity="vault")
+    world.change("deal", DEAL_HIDDEN, about=MINE, about__entity="account", basis=OTHERS, basis__entity="account")
+    world.change("deal", DEAL_OTHER, about=SAM, about__entity="user", basis=MINE, basis__entity="account")
     world.insert(
         "line",
         {"id": identity(31), "product": "Bolts", "deal": DEAL_MINE, "price": Decimal(4), "quantity": 2},

@@ -40,6 +40,7 @@ from services.run import Run
 from tenon.access import Access
 from tenon.database import UnitOfWork
 from tenon.errors import TenonError
+from tenon.fields import AnyRecord
 from tenon.query import Aggregate, Query
 
 Ask = Callable[[World, UnitOfWork, Access], Any]
@@ -113,6 +114,9 @@ PATHS: dict[str, Ask] = {
     "list with a look-up to a hidden entity": deals("vault"),
     "list with lists of records": deals("allies"),
     "list with lists of records as values": deals("allies", form="values"),
+    "list with look-ups of any record": deals("about", "basis"),
+    "list with look-ups of any record as values": deals("about", "basis", form="values"),
+    "list with their parts": deals("about.entity", "about.id", "basis.entity", "kind"),
     "list with formulas": deals("customer", "noted", "lines_total"),
     "list with a formula of a hidden field": deals("profit"),
     "list with a count": listed(entity="account", count=True),
@@ -159,6 +163,13 @@ PATHS: dict[str, Ask] = {
     "filter by the number of records of a list": filtered("count(allies) > 1"),
     "filter by the sum of the records of a list": filtered("sum(allies.revenue) > 200"),
     "filter by lists that hold a record": listed(entity="account", select=("name",), where="count(deal_by_allies) > 0"),
+    "filter by a hidden record of any entity": filtered(f'about == "{THEIRS}"'),
+    "filter by a hidden record of some entities": filtered(f'basis in ["{VAULT}", "{OTHERS}"]'),
+    "filter by the entity of a hidden record": filtered('basis.entity == "vault" or kind != "account"'),
+    "filter by the id of a hidden record of any entity": filtered(f'about.id == "{THEIRS}"'),
+    "filter by blankness of a look-up of any record": filtered("is_blank(about) or is_blank(basis.id)"),
+    "filter by two look-ups of any record": filtered("about == account or basis == vault"),
+    "filter by what points at a record": listed(entity="account", select=("name",), where="count(deal_by_basis) > 0"),
     "filter by the number of children": filtered("count(lines) > 0"),
     "filter by many-to-many": filtered("count(partners) > 1"),
     "filter by children of a look-up": filtered("count(account.deals) > 0"),
@@ -175,6 +186,9 @@ PATHS: dict[str, Ask] = {
     "group by a hidden field": grouped("margin"),
     "group by a field hidden on some records": grouped("note"),
     "group by an expression": grouped("len(note)"),
+    "group by the entity of a look-up of any record": grouped("about.entity"),
+    "group by its id": grouped("basis.id"),
+    "distinct records of any entity": grouped(measures=("count_distinct(about)", "count(basis)")),
     "group by a look-up to a hidden entity": grouped("vault"),
     "sum of a hidden field": grouped(measures=("sum(margin)",)),
     "sum of an expression with a hidden field": grouped(measures=("sum(margin * 2)",)),
@@ -198,6 +212,15 @@ PATHS: dict[str, Ask] = {
     "related records of a hidden entity": related("deal", DEAL_MINE, "vault_by_about"),
     "related records over a list": related("account", MINE, "deal_by_allies"),
     "related records of hidden ones over a list": related_to("account", [MINE, THEIRS], "deal_by_allies"),
+    "related records that point from a look-up of any record": related("account", MINE, "deal_by_basis"),
+    "related records of hidden ones from it": related_to("account", [MINE, OTHERS], "deal_by_basis"),
+    "what look-ups of any record lead to": lambda world, unit, access: list(
+        world.reader.led_to(unit, access, [AnyRecord(THEIRS, "account"), AnyRecord(VAULT, "vault")]).values()
+    ),
+    "records by their ids": lambda world, unit, access: world.reader.recognised(
+        unit, access, ["account", "vault"], [THEIRS, VAULT]
+    ),
+    "picker for a look-up of any record": picked("account", field=("deal", "about")),
     "related records of many": related_to("deal", [DEAL_MINE, DEAL_HIDDEN], "lines"),
     "related records of hidden ones": related_to("account", [MINE, THEIRS], "deals"),
     "links of many": related_to("deal", [DEAL_MINE], "partners"),

@@ -18,10 +18,19 @@ export function start(form) {
 function record(form, plan) {
   const values = { ...plan.record };
   for (const holder of form.querySelectorAll("[data-field]")) {
-    const value = read(form, holder.dataset.field, holder.dataset.kind);
-    if (value !== undefined) values[holder.dataset.field] = value;
+    const { field, kind } = holder.dataset;
+    const value = read(form, field, kind);
+    if (value === undefined) continue;
+    if (kind === "record") Object.assign(values, parts(field, value));
+    else values[field] = value;
   }
   return values;
+}
+
+// Of a look-up of any record, "entity:id": expressions see the id, and the parts beside it.
+function parts(field, value) {
+  const [entity = null, id = null] = value?.split(":") ?? [];
+  return { [field]: id, [`${field}.entity`]: entity, [`${field}.id`]: id };
 }
 
 function read(form, name, kind) {

@@ -17,6 +17,7 @@ import { onContent } from "./content.js";
 
 onContent("form[data-conditions]", async (form) => (await import("./conditions.js")).start(form));
 onContent("select[data-picker]", async (select) => (await import("./picker.js")).start(select));
+onContent("[data-any-record]", async (field) => (await import("./any_record.js")).anyRecord(field));
 onContent("textarea[data-rich-text]", async (area) => (await import("./editor.js")).start(area));
 onContent("form[data-record-form]", async (form) => (await import("./form.js")).start(form));
 onContent("[data-signature]", async (field) => (await import("./signature.js")).signature(field));

@@ -5,9 +5,10 @@ typed expressions, so that `tenon.query` compiles them into every statement and 
 before every write.
 """
 
-from tenon.access.access import Access
+from tenon.access.access import CONFIGURATION, Access
 from tenon.access.permits import all_of, any_of
+from tenon.access.pools import in_pool
 from tenon.access.reasons import Reason
 from tenon.access.shape import AccessShape, FieldOperation
 
-__all__ = ["Access", "AccessShape", "FieldOperation", "Reason", "all_of", "any_of"]
+__all__ = ["CONFIGURATION", "Access", "AccessShape", "FieldOperation", "Reason", "all_of", "any_of", "in_pool"]

@@ -1,6 +1,7 @@
 """In charge of one actor's rights: the shape of his roles, and he himself whose values the conditions name."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from tenon.access.reasons import Reason
 from tenon.access.shape import AccessShape, FieldOperation
@@ -10,6 +11,8 @@ from tenon.errors import Forbidden, UnknownName
 from tenon.model import Model, Operation, Permit
 from tenon.texts import Text, say
 
+CONFIGURATION = "configuration"
+"""What the scope of a token calls the configuration; no entity has this name."""
 _VERBS: dict[Operation, Text] = {
     "read": say("read", "查看"),
     "create": say("create", "新建"),
@@ -51,6 +54,11 @@ class Access:
         """Whether he may see and change the configuration, users and tokens."""
         roles = (self.model.roles.get(name) for name in self.actor.roles)
         return self.actor.is_system or any(role is not None and role.administrator for role in roles)
+
+    def configures(self, operation: Literal["read", "update"]) -> bool:
+        """As `administers`; a token besides says so by name: “*” stands for records, not for the configuration."""
+        scopes = self.shape.scopes
+        return self.administers and (scopes is None or operation in scopes.get(CONFIGURATION, ()))
 
     def readable_entities(self) -> tuple[str, ...]:
         return self.shape.readable_entities

@@ -1,9 +1,10 @@
 """In charge of adding permits up: True is every record, False none, an expression those for which it holds."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
-from tenon.expressions import BOOLEAN, Expression, Logic
+from tenon.expressions import BOOLEAN, Expression, Logic, Not
 from tenon.model import Permit
 
 
@@ -15,6 +16,11 @@ def any_of(permits: Iterable[Permit]) -> Permit:
 def all_of(permits: Iterable[Permit]) -> Permit:
     """What is allowed when every one of `permits` allows it."""
     return _together("and", permits, decided_by=False)
+
+
+def not_of(condition: Expression) -> Expression:
+    """What is allowed when `condition` does not hold."""
+    return replace(condition, text=f"not ({condition.text})", tree=Not(type=BOOLEAN, operand=condition.tree))
 
 
 def _together(operator: Literal["and", "or"], permits: Iterable[Permit], *, decided_by: bool) -> Permit:

@@ -9,12 +9,16 @@ from typing import Literal
 
 from tenon.access.computed import Reading
 from tenon.access.permits import all_of, any_of
+from tenon.access.pools import PoolRights
 from tenon.access.reasons import Reason
+from tenon.expressions import belonging
 from tenon.model import Entity, Field, FieldGrant, Grant, Model, Operation, Permit, Role
 
 FieldOperation = Literal["read", "create", "update"]
 Scopes = Mapping[str, frozenset[str]] | None
 
+WITH_ITS_RECORD = belonging("record_entity", "record_id")
+"""What belongs to a record is never met by those who may not read that record, whatever their roles say."""
 _FOLLOWS = FieldGrant()
 _ALWAYS_READABLE = frozenset(("id", "version"))
 
@@ -25,12 +29,13 @@ class AccessShape:
     def __init__(self, model: Model, roles: frozenset[str], scopes: Scopes, *, system: bool = False) -> None:
         self.model = model
         self.system = system
-        self.scopes = scopes
+        self.scopes = _of_today(model, scopes)
         self.roles: tuple[Role, ...] = tuple(role for name, role in model.roles.items() if name in roles)
         self._permits: dict[tuple[str, Operation], Permit] = {}
         self._field_permits: dict[tuple[str, str, FieldOperation], Permit] = {}
         self._readable: dict[str, tuple[str, ...]] = {}
         self._reading = Reading(model, self)
+        self._pools = PoolRights(model)
 
     @cached_property
     def readable_entities(self) -> tuple[str, ...]:
@@ -118,7 +123,8 @@ class AccessShape:
             return False
         if operation not in ("read", "create") and self.permit(entity, "read") is False:
             return False
-        return any_of(grant.operations.get(operation, False) for _role, grant in self._grants(entity))
+        granted = any_of(self._records(role, grant, operation) for role, grant in self._grants(entity))
+        return all_of((granted, WITH_ITS_RECORD)) if self.model.entities[entity].of_record else granted
 
     def _decide_field(self, entity: Entity, name: str, operation: FieldOperation) -> Permit:
         field = entity.fields[name]
@@ -128,9 +134,10 @@ class AccessShape:
             return False
         if self.system or name in _ALWAYS_READABLE:
             return True
+        shown = True if self._administers else self._pools.shown(entity, name)
         if field.type.computed and not self.computes_in_full(entity.name, name):
-            return all_of((self._granted(field, "read"), self._reading.computed(field)))
-        return self._granted(field, "read")
+            return all_of((shown, self._granted(field, "read"), self._reading.computed(field)))
+        return all_of((shown, self._granted(field, "read")))
 
     def _may_write(self, field: Field, operation: FieldOperation) -> Permit:
         """What nobody enters (`read_only`) is for the product itself to write: it is "the system" then."""
@@ -142,14 +149,23 @@ class AccessShape:
     def _granted(self, field: Field, operation: FieldOperation) -> Permit:
         """A role gives a field on the records it gives; one role's records do not open another role's fields."""
         offers: list[tuple[Permit, Permit]] = []
-        for _role, grant in self._grants(field.entity):
-            records = grant.operations.get(operation, False)
+        for role, grant in self._grants(field.entity):
+            records = self._records(role, grant, operation)
             if records is not False:
                 rule = grant.fields.get(field.name, _FOLLOWS)
                 offers.append((records, rule.read if operation == "read" else rule.update))
         if len(offers) == 1 or all(of_field is True for _records, of_field in offers):
             return any_of(of_field for _records, of_field in offers)
         return any_of(all_of(offer) for offer in offers)
+
+    def _records(self, role: Role, grant: Grant, operation: Operation) -> Permit:
+        """Which records a grant gives; for reading also those in pools that the role may claim from."""
+        given = grant.operations.get(operation, False)
+        return any_of((given, self._pools.seen(role, grant))) if operation == "read" else given
+
+    @cached_property
+    def _administers(self) -> bool:
+        return any(role.administrator for role in self.roles)
 
     def _grants(self, entity: str) -> Iterator[tuple[Role, Grant]]:
         for role in self.roles:
@@ -163,3 +179,14 @@ class AccessShape:
     def _token_allows(self, entity: str, operation: Operation) -> bool:
         """What a token says of an entity by name takes the place of what it says of all ("*")."""
         return self.scopes is None or operation in self.scopes.get(entity, self.scopes.get("*", frozenset()))
+
+
+def _of_today(model: Model, scopes: Scopes) -> Scopes:
+    """A token goes on with what it was given, also when an entity has got another name."""
+    if scopes is None or scopes.keys() <= {"*", *model.entities}:
+        return scopes
+    today: dict[str, frozenset[str]] = {}
+    for name, verbs in scopes.items():
+        present = model.entities.present(name) or name
+        today[present] = today.get(present, frozenset()) | verbs
+    return today

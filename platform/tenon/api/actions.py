@@ -8,6 +8,7 @@ from flask import Response
 
 from tenon.access import Access
 from tenon.actors import Actor
+from tenon.api.automations import buttons
 from tenon.api.meeting import meet_entity
 from tenon.api.outcomes import answer
 from tenon.api.parameters import NOTHING, read_parameters
@@ -29,7 +30,8 @@ def list_actions(entity: str, identity: str) -> Response:
         if "stage" in known.access.readable_fields(name) and definition.pipelines:
             may_move = rights.allows("update") and "stage" in rights.fields
             actions = _moves(known, unit, definition, identity, may_move=may_move)
-    return answer({"actions": actions})
+        offered = buttons(known, unit, name, identity)
+    return answer({"actions": actions, "buttons": offered})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,33 @@ from typing import Any
 from flask import Blueprint, Response, g
 from werkzeug.routing import BaseConverter
 
-from tenon.api import actions, batches, changing, describing, files, former, limits, pages, reading, uses
+from tenon.api import (
+    actions,
+    approvals,
+    automations,
+    batches,
+    changes,
+    changing,
+    describing,
+    files,
+    former,
+    leavers,
+    limits,
+    pages,
+    pools,
+    reading,
+    uses,
+    versions,
+)
 from tenon.api.limits import Meter
 from tenon.api.writes import BASE
 from tenon.http import asking
 from tenon.workspace import Workspace
 
-OWN_WORDS = ("batch", "search", "files", "changes", "model", "limits")
+OWN_WORDS = (
+    *("approvals", "assignments", "leavers", "pools"),
+    *("batch", "search", "files", "changes", "versions", "model", "limits"),
+)
 
 
 class EntityConverter(BaseConverter):
@@ -30,7 +50,7 @@ class IdentityConverter(BaseConverter):
 
 
 class RelationshipConverter(BaseConverter):
-    regex = r"(?!(?:actions|history|stage_history|restore|files|include)(?:/|\Z))[a-z][a-z0-9_]*"
+    regex = r"(?!(?:actions|approvals|history|stage_history|restore|files|include)(?:/|\Z))[a-z][a-z0-9_]*"
 
 
 def part(workspace: Workspace) -> Blueprint:
@@ -45,6 +65,8 @@ def part(workspace: Workspace) -> Blueprint:
     _of_entities(blueprint)
     _of_records(blueprint)
     _of_all(blueprint, meter)
+    _of_pools(blueprint)
+    _of_configuration(blueprint)
     pages.routes(blueprint)
     return blueprint
 
@@ -76,6 +98,9 @@ def _of_records(blueprint: Blueprint) -> None:
     _add(blueprint, f"{record}/stage_history", GET=reading.stage_history)
     _add(blueprint, f"{record}/actions", GET=actions.list_actions)
     _add(blueprint, f"{record}/actions/stage", POST=changing.move_stage)
+    _add(blueprint, f"{record}/actions/start", POST=automations.start)
+    _add(blueprint, f"{record}/approvals", GET=approvals.of_record, POST=approvals.submit)
+    _add(blueprint, f"{record}/approvals/forecast", GET=approvals.forecast)
     _add(blueprint, f"{record}/files", GET=files.list_files, POST=files.attach)
     end = f"{record}/<relationship:relationship>"
     _add(blueprint, end, GET=reading.related)
@@ -88,12 +113,36 @@ def _of_records(blueprint: Blueprint) -> None:
 
 
 def _of_all(blueprint: Blueprint, meter: Meter) -> None:
+    _add(blueprint, f"{BASE}/approvals/tasks", GET=approvals.inbox)
+    _add(blueprint, f"{BASE}/approvals/tasks/<identity:identity>/<decision>", POST=approvals.decide)
+    _add(blueprint, f"{BASE}/approvals/requests/<identity:identity>", GET=approvals.read_request)
+    _add(blueprint, f"{BASE}/approvals/requests/<identity:identity>/<action>", POST=approvals.act)
     _add(blueprint, f"{BASE}/batch", POST=batches.batch)
     _add(blueprint, f"{BASE}/search", GET=reading.search)
     _add(blueprint, f"{BASE}/model", GET=describing.describe_model)
     _add(blueprint, f"{BASE}/model/uses", GET=uses.list_uses)
     _add(blueprint, f"{BASE}/limits", GET=lambda: limits.limits(meter))
     _add(blueprint, f"{BASE}/files/<identity:identity>", GET=files.fetch)
+
+
+def _of_pools(blueprint: Blueprint) -> None:
+    _add(blueprint, f"{BASE}/assignments/<name>/explain", GET=pools.explain_assignment)
+    _add(blueprint, f"{BASE}/pools", GET=pools.list_pools)
+    _add(blueprint, f"{BASE}/pools/<name>", GET=pools.read_pool)
+    _add(blueprint, f"{BASE}/pools/<name>/records/<identity:identity>", GET=pools.read_record)
+    _add(blueprint, f"{BASE}/pools/<name>/tonight", GET=pools.tonight)
+    _add(blueprint, f"{BASE}/leavers/<identity:identity>", GET=leavers.read_leaver, POST=leavers.leave)
+    for verb in (pools.claim, pools.release, pools.hand_out, pools.transfer, pools.decide):
+        _add(blueprint, f"{BASE}/pools/<name>/{verb.__name__}", POST=verb)
+
+
+def _of_configuration(blueprint: Blueprint) -> None:
+    _add(blueprint, f"{BASE}/versions", GET=versions.list_versions)
+    _add(blueprint, f"{BASE}/versions/diff", GET=versions.diff)
+    _add(blueprint, f"{BASE}/versions/<int:given>", GET=versions.read_version)
+    _add(blueprint, f"{BASE}/changes/plan", POST=changes.plan)
+    _add(blueprint, f"{BASE}/changes/apply", POST=changes.apply)
+    _add(blueprint, f"{BASE}/changes/rollback", POST=changes.rollback)
 
 
 def _add(blueprint: Blueprint, address: str, **views: Any) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from apispec import APISpec
 
+from tenon.actions.schemas import INPUTS
 from tenon.api.schemas import Schema, nullable, ref
 from tenon.texts import Text, say
 
@@ -82,23 +83,30 @@ def answers(
 _LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
 
-def _object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+def object_of(required: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
+    """With these members and no others; without a word on it, every one is required."""
     return _with(properties, required)
 
 
 def _with(properties: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
-    """Without a word on it, every member is required."""
     names = list(required) or list(properties)
     return {"type": "object", "properties": properties, "required": names, "additionalProperties": False}
 
 
-def _list(schema: Schema) -> Schema:
+def list_of(schema: Schema) -> Schema:
     return {"type": "array", "items": schema}
 
 
 _SCHEMAS: dict[str, Schema] = {
-    "Reference": _object(
+    "Reference": object_of(
         ("id", "title"), id=nullable(ID), title=nullable(TEXT), hidden={"type": "boolean", "const": True}
+    ),
+    "AnyReference": object_of(
+        ("entity", "id", "title"),
+        entity=nullable(TEXT),
+        id=nullable(ID),
+        title=nullable(TEXT),
+        hidden={"type": "boolean", "const": True},
     ),
     "Problem": {
         "type": "object",
@@ -109,31 +117,31 @@ _SCHEMAS: dict[str, Schema] = {
             "detail": TEXT,
             "hint": TEXT,
             "trace": TEXT,
-            "errors": _list(_object(("path", "code", "message"), path=TEXT, code=TEXT, message=TEXT, hint=TEXT)),
+            "errors": list_of(object_of(("path", "code", "message"), path=TEXT, code=TEXT, message=TEXT, hint=TEXT)),
         },
         "required": ["type", "title", "status", "detail", "trace"],
     },
-    "Counted": _object(count=COUNT),
-    "Groups": _object(groups=_list({"type": "object"})),
-    "Saved": _object(id=ID, version=VERSION),
-    "Deleted": _object(id=ID, version=VERSION, deleted={"type": "boolean", "const": True}),
-    "Tie": _object(entity=TEXT, id=ID, version=VERSION, changed={"type": "boolean"}),
-    "Unlinked": _object(unlinked=COUNT),
-    "History": _object(
-        changes=_list(
-            _object(
+    "Counted": object_of(count=COUNT),
+    "Groups": object_of(groups=list_of({"type": "object"})),
+    "Saved": object_of(id=ID, version=VERSION),
+    "Deleted": object_of(id=ID, version=VERSION, deleted={"type": "boolean", "const": True}),
+    "Tie": object_of(entity=TEXT, id=ID, version=VERSION, changed={"type": "boolean"}),
+    "Unlinked": object_of(unlinked=COUNT),
+    "History": object_of(
+        changes=list_of(
+            object_of(
                 version=VERSION,
                 at={"type": "string", "format": "date-time"},
                 operation=TEXT,
                 actor=nullable(ref("Reference")),
                 reason=nullable(TEXT),
-                changes={"type": "object", "additionalProperties": _object(old={}, new={})},
+                changes={"type": "object", "additionalProperties": object_of(old={}, new={})},
             )
         )
     ),
-    "StageHistory": _object(
-        moves=_list(
-            _object(
+    "StageHistory": object_of(
+        moves=list_of(
+            object_of(
                 pipeline=TEXT,
                 from_stage=nullable(TEXT),
                 to_stage=TEXT,
@@ -144,19 +152,32 @@ _SCHEMAS: dict[str, Schema] = {
             )
         )
     ),
-    "Actions": _object(
-        actions=_list(
-            _object(
+    "Actions": object_of(
+        actions=list_of(
+            object_of(
                 action=TEXT,
                 stage=TEXT,
                 pipeline=TEXT,
                 label=TEXT,
                 possible={"type": "boolean"},
-                reasons=_list(TEXT),
-                asks=_list(_object(key=TEXT, label=TEXT)),
+                reasons=list_of(TEXT),
+                asks=list_of(object_of(key=TEXT, label=TEXT)),
             )
-        )
+        ),
+        buttons=list_of(
+            object_of(automation=TEXT, label=TEXT, asks=list_of(object_of(name=TEXT, kind={"enum": list(INPUTS)})))
+        ),
     ),
+    "AutomationStart": {
+        "type": "object",
+        "properties": {
+            "automation": {"type": "string", "minLength": 1, "maxLength": 2000},
+            "inputs": {"type": "object"},
+        },
+        "required": ["automation"],
+        "additionalProperties": False,
+    },
+    "AutomationStarted": object_of(run=ID),
     "StageMove": {
         "type": "object",
         "properties": {
@@ -169,7 +190,7 @@ _SCHEMAS: dict[str, Schema] = {
         "additionalProperties": False,
         "anyOf": [{"required": ["stage"]}, {"required": ["pipeline"]}],
     },
-    "File": _object(
+    "File": object_of(
         id=ID,
         name=nullable(TEXT),
         size=nullable(COUNT),
@@ -178,8 +199,8 @@ _SCHEMAS: dict[str, Schema] = {
         address=TEXT,
         signed=TEXT,
     ),
-    "Files": _object(files=_list(ref("File"))),
-    "Found": _object(records=_list(_object(entity=TEXT, id=ID, title=nullable(TEXT)))),
+    "Files": object_of(files=list_of(ref("File"))),
+    "Found": object_of(records=list_of(object_of(entity=TEXT, id=ID, title=nullable(TEXT)))),
     "Limits": _with(
         {
             name: nullable(COUNT)
@@ -196,23 +217,23 @@ _SCHEMAS: dict[str, Schema] = {
             )
         }
     ),
-    "Model": _object(
+    "Model": object_of(
         version=VERSION,
         workspace={"type": "object"},
         entities={"type": "object", "additionalProperties": {"type": "object"}},
     ),
-    "Uses": _object(
+    "Uses": object_of(
         of=TEXT,
-        uses=_list(_object(kind=TEXT, path=TEXT, label={"type": "object"}, how=TEXT, subject=TEXT, location=TEXT)),
+        uses=list_of(object_of(kind=TEXT, path=TEXT, label={"type": "object"}, how=TEXT, subject=TEXT, location=TEXT)),
     ),
-    "Batch": _object(
+    "Batch": object_of(
         ("operations",),
         atomic={"type": "boolean", "default": False},
         operations={
             "type": "array",
             "minItems": 1,
             "maxItems": 1000,
-            "items": _object(
+            "items": object_of(
                 ("do", "entity"),
                 do={"type": "string", "enum": ["create", "change", "delete", "restore", "stage", "upsert"]},
                 entity=TEXT,
@@ -227,6 +248,6 @@ _SCHEMAS: dict[str, Schema] = {
             ),
         },
     ),
-    "Outcomes": _object(outcomes=_list(_object(status={"type": "integer"}, body={}))),
-    "Matches": _object(outcome={"const": "ambiguous"}, matches=_list(ref("Saved"))),
+    "Outcomes": object_of(outcomes=list_of(object_of(status={"type": "integer"}, body={}))),
+    "Matches": object_of(outcome={"const": "ambiguous"}, matches=list_of(ref("Saved"))),
 }

@@ -73,6 +73,7 @@ def _field(access: Access, field: Field) -> dict[str, Any]:
         "unique": field.unique,
         "system": field.system,
         "computed": field.type.computed,
+        "targets": [name for name in field.entities or () if access.can(name, "read")],
         "target": target if target is not None and access.can(target, "read") else None,
         "options": [
             {"key": option.key, "label": _words(option.label), "color": option.color, "active": option.active}

@@ -245,6 +245,16 @@ def _add_stages(writing: Writing) -> None:
                 path=[_ID],
             ),
         )
+        if writing.can("update") and _has_buttons(writing):
+            starting = writing.operation(
+                "start_automation_on",
+                say("Start an automation on: {entity}", "启动自动化：{entity}"),
+                answers(ref("AutomationStarted"), WRITING, status=202),
+                headers=_KEYED,
+                path=[_ID],
+                body=ref("AutomationStart"),
+            )
+            writing.add("/{id}/actions/start", post=starting)
     if writing_entity.pipeline is None or "stage" not in writing.access.readable_fields(writing.name):
         return
     writing.add(
@@ -267,6 +277,11 @@ def _add_stages(writing: Writing) -> None:
             ref("StageMove"),
         )
         writing.add("/{id}/actions/stage", post=moving)
+
+
+def _has_buttons(writing: Writing) -> bool:
+    automations = writing.access.model.automations.values()
+    return any(each.entity == writing.name and "manual" in each.on for each in automations)
 
 
 def _add_relationships(writing: Writing) -> None:

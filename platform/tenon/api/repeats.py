@@ -31,21 +31,43 @@ _TABLE = SYSTEM_TABLES["idempotency"]
 Work = Callable[[UnitOfWork], Outcome]
 
 
-def carry_out(known: Asking, work: Work) -> Response:
-    """Do `work` in one transaction, or answer again what the same call was answered before."""
-    key = request.headers.get(HEADER)
+def carry_out(known: Asking, work: Work, *, content: bytes = b"") -> Response:
+    """Do `work` in one transaction, or answer again what the same call was answered before.
+
+    `content` is what tells two forms apart whose fields are not read as the body.
+    """
+    key = _key()
     if key is None:
         with known.writing() as unit:
             outcome = work(unit)
         return outcome.response()
-    if not (key.isascii() and key.isprintable() and 1 <= len(key) <= 255):
+    _SWEEPER.sweep(known)
+    with known.writing() as unit:
+        outcome = _once(unit, key, _fingerprint(content), work)
+    return outcome.response()
+
+
+def answered_before(known: Asking, *, content: bytes = b"") -> Response | None:
+    """The kept answer to this very call, for work that must not even be prepared twice; None when there is none."""
+    key = _key()
+    if key is None:
+        return None
+    with known.reading() as unit:
+        found = unit.connection.run(_STATEMENTS[unit.connection.dialect]["kept"], _living(unit, key))
+    return _again(found[0], _fingerprint(content)).response() if found and found[0][1] is not None else None
+
+
+def _key() -> str | None:
+    key = request.headers.get(HEADER)
+    if key is not None and not (key.isascii() and key.isprintable() and 1 <= len(key) <= 255):
         raise refused(
             HEADER, say("“{name}” is 1 to 255 plain characters.", "“{name}”应为 1 到 255 个普通字符。", name=HEADER)
         )
-    _SWEEPER.sweep(known)
-    with known.writing() as unit:
-        outcome = _once(unit, key, _fingerprint(), work)
-    return outcome.response()
+    return key
+
+
+def _living(unit: UnitOfWork, key: str) -> dict[str, Any]:
+    return {"the_key": key, "the_actor": unit.actor.id or "", "expired": unit.now - KEPT}
 
 
 def _once(unit: UnitOfWork, key: str, fingerprint: str, work: Work) -> Outcome:
@@ -76,12 +98,13 @@ def _again(row: tuple[str, int, str], fingerprint: str) -> Outcome:
     return Outcome(status=status, repeated=True, **orjson.loads(response))
 
 
-def _fingerprint() -> str:
+def _fingerprint(content: bytes) -> str:
     """What makes two calls the same: method, address, body, and the version they were made on."""
     parts = (request.method, request.full_path, request.headers.get("If-Match", ""))
     seen = hashlib.sha256("\n".join(parts).encode(errors="surrogateescape"))
     if request.mimetype != "multipart/form-data":  # its boundary differs each time, and files are big
         seen.update(request.get_data())
+    seen.update(content)
     return seen.hexdigest()
 
 
@@ -123,6 +146,9 @@ def _statements(dialect: DialectName) -> dict[str, Prepared]:
     keep: dict[str, Any] = {"status": sa.bindparam("the_status"), "response": sa.bindparam("the_response")}
     return {
         "claim": prepare(claim, dialect),
+        "kept": prepare(
+            sa.select(columns.body_hash, columns.status, columns.response).where(mine, sa.not_(expired)), dialect
+        ),
         "find": prepare(sa.select(columns.body_hash, columns.status, columns.response).where(mine), dialect),
         "keep": prepare(sa.update(_TABLE).where(mine).values(keep), dialect),
         "sweep": prepare(sa.delete(_TABLE).where(expired), dialect),

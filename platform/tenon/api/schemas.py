@@ -17,6 +17,8 @@ from tenon.texts import Text
 
 Schema = dict[str, Any]
 _LIMITS = frozenset(("maxLength", "minLength", "pattern", "minimum", "maximum", "maxItems", "uniqueItems", "examples"))
+_NAMES = frozenset(("x-tenon-entity", "x-tenon-entities"))
+"""Names of entities that a caller may not know of."""
 _MOST_CHOICES = 60
 """Longer lists, such as all currencies, are told where they are sent, not wherever they are answered."""
 DOTTED = "^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$"
@@ -43,7 +45,7 @@ def plugin() -> MarshmallowPlugin:
 class _TypedConverter(OpenAPIConverter):
     def field2property(self, field: fields.Field[Any]) -> Schema:
         if isinstance(field, ParsedField):
-            return nullable(_lighter(field.type.openapi(), frozenset(("x-tenon-entity",))))
+            return nullable(_lighter(field.type.openapi(), _NAMES))
         return super().field2property(field)
 
 
@@ -89,6 +91,9 @@ def value_schema(access: Access, field: Field) -> Schema:
     if field.target is not None and not field.type.computed:
         known = {"x-tenon-entity": field.target} if access.can(field.target, "read") else {}
         return {**nullable(ref("Reference")), **known}
+    if field.entities is not None:
+        met = [name for name in field.entities if access.can(name, "read")]
+        return {**nullable(ref("AnyReference")), **({"x-tenon-entities": met} if met else {})}
     if field.members is not None:
         known = {"x-tenon-entity": field.members} if access.can(field.members, "read") else {}
         return {**nullable({"type": "array", "items": ref("Reference")}), **known}
@@ -128,7 +133,7 @@ def _must_be_sent(field: Field) -> bool:
 
 def _written(kind: FieldType) -> Schema:
     """Of the alternatives a type takes, the one it answers with."""
-    schema = _lighter(kind.openapi(), _LIMITS | {"x-tenon-entity", "readOnly"})
+    schema = _lighter(kind.openapi(), _LIMITS | _NAMES | {"readOnly"})
     alternatives = schema.get("anyOf")
     sample = _sample(kind)
     if not alternatives or sample is None:

@@ -17,13 +17,19 @@ from tenon.workspace.proposals import Proposal
 
 def accepting(proposal: Proposal, answers: Sequence[str]) -> Proposal:
     """The proposal with its steps decided: each answer is `opportunity.size=empty`. Raises InvalidInput."""
-    decided = {}
-    for answer in answers:
-        name, sign, word = answer.partition("=")
-        if not sign or not word:
-            raise InvalidInput(say("“{text}” is no decision.", "“{text}”不是有效的决定。", text=answer), hint=_HINT)
-        decided[name] = word
+    decided = answers_of(answers)
     return replace(proposal, plan=proposal.plan.accepting(decided)) if decided else proposal
+
+
+def answers_of(texts: Sequence[str]) -> dict[str, str]:
+    """By the subject that is decided. Raises InvalidInput."""
+    decided = {}
+    for text in texts:
+        name, sign, word = text.partition("=")
+        if not sign or not word:
+            raise InvalidInput(say("“{text}” is no decision.", "“{text}”不是有效的决定。", text=text), hint=_HINT)
+        decided[name] = word
+    return decided
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tenon.cli.call import Call
 from tenon.cli.usage_words import counted
@@ -13,11 +12,12 @@ from tenon.schema import Plan
 from tenon.schema.operations import Operation, Risk
 from tenon.schema.plan_uses import counted_uses, plan_uses
 from tenon.texts import Text, say
+from tenon.workspace.plan_documents import plan_document
 
-_MOST = 40
+MOST = 40
 """Operations shown of one section; --json has them all."""
 _MOST_KINDS = 4
-_SECTIONS: dict[Risk, tuple[Text, Text, str]] = {
+SECTIONS: dict[Risk, tuple[Text, Text, str]] = {
     "needs_decision": (say("Needs a decision", "需要决定"), say("needs a decision", "项需要决定"), "red"),
     "removes": (say("Takes away", "移除"), say("takes away", "项移除"), "red"),
     "slow": (say("Takes a while", "较慢"), say("takes a while", "项较慢"), "yellow"),
@@ -37,33 +37,17 @@ class _Step:
     uses: tuple[Use, ...]
 
 
-def plan_as_json(plan: Plan) -> dict[str, Any]:
-    """The plan with what uses the things it touches, and what callers of the API will notice."""
-    described = plan.to_json()
-    pairs = zip(described["operations"], plan_uses(plan), strict=True)
-    operations = [{**operation, "uses": [_use_as_json(use) for use in uses]} for operation, uses in pairs]
-    return {
-        **described,
-        "operations": operations,
-        "api": [change.to_json() for change in contract_changes(plan.was, plan.model)],
-    }
-
-
-def _use_as_json(use: Use) -> dict[str, str]:
-    return {"kind": use.kind, "path": use.path, "how": use.how, "location": str(use.location or "")}
-
-
 def show_plan(call: Call, plan: Plan) -> None:
     """For people: counts, then sections by risk, each grouped by entity, then what the API's callers will notice."""
     if call.as_json:
-        call.show(plan_as_json(plan))
+        call.show(plan_document(plan))
         return
     if plan.is_empty:
         call.say(say("Nothing to do: the workspace is as its files say.", "无需更改：工作区与文件一致。"))
         return
     steps = [_Step(*pair) for pair in zip(plan.operations, plan_uses(plan), strict=True)]
     _show_counts(call, steps)
-    for risk, (heading, _word, style) in _SECTIONS.items():
+    for risk, (heading, _word, style) in SECTIONS.items():
         found = [step for step in steps if step.operation.risk == risk]
         if found:
             call.out.print(f"[bold {style}]{call.words(heading)}[/]")
@@ -73,7 +57,7 @@ def show_plan(call: Call, plan: Plan) -> None:
 
 def _show_counts(call: Call, steps: Sequence[_Step]) -> None:
     counts = Counter(step.operation.risk for step in steps)
-    words = {risk: call.words(word) for risk, (_heading, word, _style) in _SECTIONS.items()}
+    words = {risk: call.words(word) for risk, (_heading, word, _style) in SECTIONS.items()}
     parts = [f"{counts[risk]} {word}" for risk, word in words.items() if counts[risk]]
     call.say(
         say(
@@ -87,15 +71,15 @@ def _listed(call: Call, parts: Sequence[str]) -> str:
 
 
 def _show_section(call: Call, plan: Plan, steps: Sequence[_Step]) -> None:
-    shown = steps[:_MOST]
+    shown = steps[:MOST]
     for entity in dict.fromkeys(step.operation.entity for step in shown):
         own = [step for step in shown if step.operation.entity == entity]
         call.say(say("  {entity}", "  {entity}", entity=_entity(plan, entity)))
         for step in own:
             for line in _lines(call, step):
                 call.out.print(f"    {line}", markup=False)
-    if len(steps) > _MOST:
-        count = len(steps) - _MOST
+    if len(steps) > MOST:
+        count = len(steps) - MOST
         call.say(say("  … and {count} more (all: --json)", "  … 以及另外 {count} 项（全部：--json）", count=count))
 
 
@@ -129,11 +113,11 @@ def _show_contract(call: Call, changes: Sequence[ContractChange]) -> None:
             breaking=breaking,
         )
     )
-    shown = sorted(changes, key=lambda change: not change.breaking)[:_MOST]
+    shown = sorted(changes, key=lambda change: not change.breaking)[:MOST]
     for change in shown:
         call.say(_sentence(change))
-    if len(changes) > _MOST:
-        call.say(say("  … and {count} more", "  … 以及另外 {count} 项", count=len(changes) - _MOST))
+    if len(changes) > MOST:
+        call.say(say("  … and {count} more", "  … 以及另外 {count} 项", count=len(changes) - MOST))
 
 
 def _sentence(change: ContractChange) -> Text:

@@ -4,10 +4,12 @@ import click
 
 from tenon.cli.call import Call
 from tenon.cli.decisions import accepting, long_work
-from tenon.cli.plans import plan_as_json, show_plan
+from tenon.cli.plans import show_plan
 from tenon.cli.upgrades import show_report
 from tenon.database import Database
 from tenon.texts import say
+from tenon.workspace.keys import ring_of
+from tenon.workspace.plan_documents import plan_document
 from tenon.workspace.proposals import Proposal
 from tenon.workspace.publishing import publish
 
@@ -37,8 +39,9 @@ def carry_out(
         if not (yes or call.as_json):
             click.confirm(call.words(say("Apply?", "是否应用？")), abort=True)
         with long_work(call) as work:
-            number = publish(database, proposal, call.actor(why), reason=reason, long_work=work)
+            actor, ring = call.actor(why), ring_of(call.folder)
+            number = publish(database, proposal, actor, reason=reason, long_work=work, ring=ring)
         call.say(say("Version {number} is published.", "版本 {number} 已发布。", number=number))
-    plan, upgrade = plan_as_json(proposal.plan), proposal.report.to_json()
+    plan, upgrade = plan_document(proposal.plan), proposal.report.to_json()
     call.show({"version": number or proposal.plan.base[0], "plan": plan, "upgrade": upgrade})
     return number

@@ -8,6 +8,7 @@ from tenon.compiler.assignments import resolve_assignments
 from tenon.compiler.automations import resolve_automations
 from tenon.compiler.calendars import resolve_calendars
 from tenon.compiler.choices import resolve_choices
+from tenon.compiler.collecting import while_making
 from tenon.compiler.computed import resolve_computed
 from tenon.compiler.connectors import resolve_connectors
 from tenon.compiler.courses import resolve_courses
@@ -54,6 +55,7 @@ class Compilation:
     problems: tuple[Problem, ...]
 
 
+@while_making()
 def check(sources: Sources) -> Compilation:
     """Every problem of the sources, and the model when there is none worse than a warning."""
     problems = Problems()

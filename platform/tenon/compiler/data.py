@@ -93,7 +93,7 @@ def _check_value(work: Work, field: Field, node: Node, path: TreePath) -> None:
     """Look-ups are found by key or title when the rows are loaded; everything else must fit its type now."""
     value = node.plain()
     relative = field.type.key in _READ_WHEN_LOADED and isinstance(value, str) and value.startswith(_NOW)
-    if field.leads_to is not None or relative or value is None:
+    if field.leads_to is not None or field.entities is not None or relative or value is None:
         return
     try:
         field.type.parse_local(value, "UTC")

@@ -5,6 +5,7 @@ workspace or module, so that the line is the same on every machine and can be ke
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,28 @@ def write_schemas(folder: Path) -> list[Path]:
         path.write_text(text_of(schema), encoding="utf-8")
         written.append(path)
     return written
+
+
+def refresh_schemas(folder: Path) -> list[Path]:
+    """Bring the schemas of a workspace, and of the modules in it, to what this program knows; returns what changed.
+
+    Only where there are some: whoever threw them away does not want them.
+    """
+    homes = [folder, *sorted(path.parent for path in folder.glob(f"modules/*/{FOLDER}"))]
+    texts = {name: text_of(schema) for name, schema in editor_schemas().items()}
+    return [path for home in homes if (home / FOLDER).is_dir() for path in _refreshed(home / FOLDER, texts)]
+
+
+def _refreshed(target: Path, texts: Mapping[str, str]) -> Iterator[Path]:
+    for name, text in texts.items():
+        path = target / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            yield path
+    for path in target.glob("*.schema.json"):
+        if path.name not in texts:
+            path.unlink()
+            yield path
 
 
 def text_of(schema: dict[str, Any]) -> str:

@@ -13,6 +13,8 @@ from tenon.expressions import Path
 from tenon.model import Entity, Field, Names, Relationship, Unique
 from tenon.texts import say
 
+OF_RECORD = ("record_entity", "record_id")
+"""The fields that name the record which a record belongs to."""
 _TITLES = ("text", "auto_number", "email", "phone", "url")
 
 
@@ -48,6 +50,7 @@ def _entity(work: Work, draft: Draft) -> Entity:
         owner_path=_owner_path(work, draft),
         region_path=region_path(work, draft),
         history=node.pick("history", True),
+        of_record=_of_record(work, draft),
         hierarchy=draft.hierarchy,
         search=_search(work, draft),
         fields=Names(fields, kind="field"),
@@ -120,6 +123,23 @@ def _bad_owned(work: Work, draft: Draft, owned: Node, field: Field | None) -> No
     else:
         message = say("“{field}” is no look-up.", "“{field}”不是关联字段。", field=field.name)
         work.report("wrong_owner", message, owned, path)
+
+
+def _of_record(work: Work, draft: Draft) -> bool:
+    node = draft.node.get("of_record")
+    if node is None or not node.value:
+        return False
+    for name in OF_RECORD:
+        field = draft.fields.get(name)
+        if field is None or field.type.key != "text":
+            message = say(
+                "“of_record” needs the text fields “{fields}”.",
+                "“of_record”需要文本字段“{fields}”。",
+                fields=", ".join(OF_RECORD),
+            )
+            work.report("no_record", message, node, (*draft.path, "of_record"))
+            return False
+    return True
 
 
 def _search(work: Work, draft: Draft) -> tuple[Path, ...]:

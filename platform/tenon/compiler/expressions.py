@@ -66,8 +66,8 @@ def _default(work: Work, draft: Draft, field: Field, node: Node, path: TreePath)
         return None
     keys = {option.key for option in field.type.settings.options}
     text = json.dumps(given.value) if given.value in keys else expression_text(given.value)
-    expected = work.type_in(draft.name, field.type)
-    return work.expression(given, path, work.scope(draft.name), expected, text=text if given.value in keys else None)
+    text_of_key = text if given.value in keys else None
+    return work.value(draft.name, field.type, given, path, work.scope(draft.name), text=text_of_key)
 
 
 def resolve_rules(work: Work, draft: Draft) -> dict[str, Rule]:

@@ -54,10 +54,20 @@ def _check_targets(work: Work, draft: Draft) -> None:
             path = (*draft.path, "fields", field.name)
             node = work.tree.at((*path, "to"))
             work.unknown(say("entity", "实体"), field.leads_to, work.drafts, node, (*path, "to"))
+        elif field.entities is not None:
+            _check_entities(work, draft, field)
         elif field.leads_to is None:
             _refuse_link_options(work, draft, field)
         if field.unique and (field.members is not None or field.type.expression_type().kind == "opaque"):
             _refuse_unique(work, draft, field)
+
+
+def _check_entities(work: Work, draft: Draft, field: Field) -> None:
+    path = (*draft.path, "fields", field.name, "entities")
+    for place, name in enumerate(field.entities or ()):
+        if name not in work.drafts:
+            node = work.tree.at((*path, place))
+            work.unknown(say("entity", "实体"), name, work.drafts, node, path)
 
 
 def _refuse_unique(work: Work, draft: Draft, field: Field) -> None:

@@ -1,7 +1,7 @@
 """In charge of collecting a workspace's files from disk: the only part of the compiler that touches folders."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tenon import resources
 from tenon.compiler.reading import LARGEST, read_yaml
@@ -44,12 +44,14 @@ def _shelf(folder: Path) -> dict[str, Path]:
 def _files(folder: Path, layer: str) -> Iterator[SourceFile]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if path.suffix in (".yaml", ".yml", ".csv") and path.is_file() and _is_ours(relative):
+        if is_metadata(relative) and path.is_file():
             yield _file(path, layer, relative.as_posix())
 
 
-def _is_ours(relative: Path) -> bool:
+def is_metadata(relative: PurePath) -> bool:
     """A CSV elsewhere than in data and demo is somebody's file to import, not metadata."""
+    if relative.suffix not in (".yaml", ".yml", ".csv") or relative.is_absolute():
+        return False
     if any(part.startswith(".") for part in relative.parts) or relative.parts[0] in _LEFT_ALONE:
         return False
     return relative.suffix != ".csv" or relative.parts[0] in ("data", "demo")

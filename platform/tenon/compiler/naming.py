@@ -11,9 +11,13 @@ from tenon.texts import Text, say
 
 CLIENT_PREFIX = "x_"
 API_ENTITIES = frozenset(
-    ("batch", "search", "files", "changes", "model", "limits", "docs", "openapi", "token", "session", "me")
+    (
+        *("approvals", "assignments", "leavers", "pools"),
+        *("batch", "search", "files", "changes", "versions", "model", "limits", "docs", "openapi"),
+        *("configuration", "token", "session", "me"),
+    )
 )
-API_RELATIONSHIPS = frozenset(("actions", "history", "stage_history", "restore", "files", "include"))
+API_RELATIONSHIPS = frozenset(("actions", "approvals", "history", "stage_history", "restore", "files", "include"))
 LANGUAGE_WORDS = frozenset((*keyword.kwlist, "user", "old", "is_new", "changed", "true", "false", "null", "record"))
 FIELD_WORDS = LANGUAGE_WORDS | {"user"}
 """In expressions `user` is the actor."""

@@ -2,7 +2,7 @@
 
 from tenon.compiler.nodes import Node, TreePath
 from tenon.compiler.referring import draft_of, refer, refer_all, same_entity, seconds
-from tenon.compiler.scenes import Scene, has_owner, scope_in
+from tenon.compiler.scenes import Scene, scope_in
 from tenon.compiler.work import Draft, Work
 from tenon.expressions import Expression
 from tenon.model import Claim, Pool, Recycle
@@ -19,7 +19,7 @@ def _pool(work: Work, name: str, node: Node) -> Pool | None:
     draft = draft_of(work, node, path)
     if draft is None:
         return None
-    if not has_owner(work, draft.name):
+    if "owner" not in draft.fields:
         message = say("Records of “{entity}” have no owner.", "“{entity}”的记录没有负责人。", entity=draft.name)
         hint = say("A pool gives records to owners: write “owned: true”.", "公海用于分配负责人：请写 owned: true。")
         work.report("no_owner", message, node.get("entity"), (*path, "entity"), hint=hint)

@@ -27,9 +27,15 @@ def _ends(work: Work) -> Ends:
     ends: Ends = defaultdict(list)
     for draft in work.drafts.values():
         for field in draft.fields.values():
-            if field.leads_to in work.drafts and not field.system and not field.type.computed:
-                ends[str(field.leads_to)].append(field)
+            for entity in _leads_to(field):
+                if entity in work.drafts and not field.system and not field.type.computed:
+                    ends[entity].append(field)
     return ends
+
+
+def _leads_to(field: Field) -> tuple[str, ...]:
+    """Of a look-up of any record the entities it names: of one that names none every entity would have an end."""
+    return (field.leads_to,) if field.leads_to is not None else field.entities or ()
 
 
 def _declare(work: Work, draft: Draft, name: str, node: Node) -> None:
@@ -60,7 +66,7 @@ def _children(work: Work, draft: Draft, node: Node, path: TreePath) -> Relations
     if found is None:
         work.unknown(say("field", "字段"), f"{entity}.{field}", (f"{entity}.{n}" for n in child.fields), origin, path)
         return None
-    if found.leads_to != draft.name:
+    if found.entities != () and draft.name not in _leads_to(found):
         message = say(
             "“{field}” does not point to “{entity}”.", "“{field}”不指向“{entity}”。",
             field=f"{entity}.{field}", entity=draft.name,

@@ -126,8 +126,8 @@ def _values(reading: Reading, slot: kinds.ValuesSlot, node: Node, path: TreePath
         here = (*path, name)
         described = writable_field(reading.work, draft, item, name, here)
         if described is not None:
-            expected = reading.work.type_in(draft.name, described.type)
-            made_of = reading.work.expression(item, here, scope, expected, text=_own_key(described, item))
+            own = _own_key(described, item)
+            made_of = reading.work.value(draft.name, described.type, item, here, scope, text=own)
             if made_of is not None:
                 made[name] = made_of
     reading.made["values"] = made

@@ -43,7 +43,12 @@ def add_owner(work: Work, draft: Draft) -> None:
         message = say("The owner of a record is a user.", "记录的负责人必须是用户。")
         work.report("wrong_owner", message, work.tree.at((*draft.path, "fields", "owner")), draft.path)
         owner = _made(draft, "owner", "user", label, on_delete="restrict")
-    draft.fields["owner"] = replace(owner, required=True)
+    draft.fields["owner"] = replace(owner, required=not _has_pool(work, draft))
+
+
+def _has_pool(work: Work, draft: Draft) -> bool:
+    """Records in a pool belong to nobody."""
+    return any(str(node.pick("entity")) == draft.name for node in work.things("pools").values())
 
 
 def add_owner_default(work: Work, draft: Draft, field: Field) -> Field:

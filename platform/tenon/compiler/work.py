@@ -307,6 +307,25 @@ class Work:
             return list_of(Type("record", record=self.scope(str(kind.members)).record))
         return kind.expression_type()
 
+    def value(
+        self, entity: str, kind: FieldType, node: Node | None, path: TreePath, scope: Scope, *, text: str | None = None
+    ) -> Expression | None:
+        """What a field of this type gets; one that leads to any record takes a record as well as its text."""
+        if kind.entities is None:
+            return self.expression(node, path, scope, self.type_in(entity, kind), text=text)
+        made = self.expression(node, path, scope, None, text=text)
+        if made is None or made.type.kind in ("text", "null"):
+            return made
+        led = made.type.record.name if made.type.kind == "record" and made.type.record is not None else ""
+        if led and (not kind.entities or led in kind.entities):
+            return made
+        message = say(
+            "This gives {kind}, which cannot be pointed to here.", "结果是 {kind}，不能作为这里的指向。",
+            kind=str(made.type),
+        )  # fmt: skip
+        self.report("wrong_type", message, node, path)
+        return None
+
     def expression(
         self,
         node: Node | None,

@@ -50,7 +50,8 @@ def _lines(unit: UnitOfWork, access: Access, reader: Reader, query: Query, langu
         page = reader.list(unit, access, query)
         for record in page.records:
             values = zip(query.select, types, strict=True)
-            yield _line([_cell(_plain(record[path], of), for_people=language is not None) for path, of in values])
+            people = language is not None
+            yield _line([_cell(_plain(record[path], of, for_people=people), for_people=people) for path, of in values])
         if page.next is None:
             return
         query = replace(query, after=page.next)
@@ -81,7 +82,9 @@ def _type(reader: Reader, entity: str, path: str) -> FieldType | None:
     return fields[-1].type if len(fields) == path.count(".") + 1 else None
 
 
-def _plain(value: Any, of: FieldType | None) -> Any:
+def _plain(value: Any, of: FieldType | None, *, for_people: bool) -> Any:
+    if for_people and of is not None and of.entities is not None and value is not None and value["title"]:
+        return f"{value['entity']}:{value['title']}"
     return value if value is None or of is None else of.exported(value)
 
 

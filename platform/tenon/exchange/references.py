@@ -57,6 +57,23 @@ def find_by_words(
     return Found(ids, frozenset(ambiguous))
 
 
+def find_any(unit: UnitOfWork, access: Access, reader: Reader, words: Iterable[str], *, deleted: bool = False) -> Found:
+    """For look-ups of any record: `account:Acme` → `account:0190…`. As `find_by_words`, for each entity named."""
+    named: dict[str, dict[str, str]] = {}
+    for word in words:
+        entity, _colon, key = word.replace("：", ":", 1).partition(":")
+        present = reader.model.entities.present(entity.strip())
+        if present is not None and access.can(present, "read"):
+            named.setdefault(present, {})[key.strip()] = word
+    ids: dict[str, str] = {}
+    ambiguous: set[str] = set()
+    for entity, keys in named.items():
+        found = find_by_words(unit, access, reader, entity, keys, deleted=deleted)
+        ids |= {keys[key]: f"{entity}:{identity}" for key, identity in found.ids.items()}
+        ambiguous |= {keys[key] for key in found.ambiguous}
+    return Found(ids, frozenset(ambiguous))
+
+
 def _look(
     unit: UnitOfWork,
     access: Access,

@@ -1,12 +1,13 @@
 """In charge of the expression language: text → typed tree → Python value, SQL, or a tree for the browser."""
 
 from tenon.expressions.aggregates import AGGREGATES
+from tenon.expressions.belonging import belonging
 from tenon.expressions.catalogue import FUNCTIONS, Example, Function, Parameter
 from tenon.expressions.compilation import compile_expression
-from tenon.expressions.context import Context, NoPeople, NoTrees, PeopleReader, TreeReader
+from tenon.expressions.context import Context, NoPeople, NoTrees, PeopleReader, TreeReader, reads_nothing
 from tenon.expressions.expression import Expression
 from tenon.expressions.javascript import to_javascript, to_json, value_to_json
-from tenon.expressions.nodes import Aggregate, Call, Constant, Logic, Node, Path, walk
+from tenon.expressions.nodes import Aggregate, Call, Constant, Logic, Node, Not, Path, walk
 from tenon.expressions.python import to_python
 from tenon.expressions.refusals import ExpressionError, UnknownExpressionName
 from tenon.expressions.scope import Scope
@@ -63,6 +64,7 @@ __all__ = [
     "NoPeople",
     "NoTrees",
     "Node",
+    "Not",
     "Parameter",
     "Path",
     "PeopleReader",
@@ -72,6 +74,7 @@ __all__ = [
     "TreeReader",
     "Type",
     "UnknownExpressionName",
+    "belonging",
     "choice_of",
     "common",
     "compile_expression",
@@ -79,6 +82,7 @@ __all__ = [
     "is_child_list",
     "list_of",
     "number_of",
+    "reads_nothing",
     "record_of",
     "register_sqlite_functions",
     "require_sql",

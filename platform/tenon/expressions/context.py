@@ -1,6 +1,6 @@
 """In charge of what an expression meets at run time: one record, the actor, the present, the trees."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -71,6 +71,11 @@ class NoPeople:
         return ()
 
 
+def reads_nothing(_entity: str | None, _identity: str | None) -> bool:
+    """For callers whose expressions do not ask what somebody may read."""
+    return False
+
+
 @dataclass(kw_only=True)
 class Context:
     """Numbers are Decimal, instants aware in UTC, look-ups mappings with "id" (or the id itself) or None.
@@ -87,4 +92,6 @@ class Context:
     timezone: str = "UTC"
     trees: TreeReader = field(default_factory=NoTrees)
     people: PeopleReader = field(default_factory=NoPeople)
+    reads: Callable[[str | None, str | None], bool] = reads_nothing
+    """Whether whoever acts may read the record of this entity with this id."""
     roots: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)

@@ -184,6 +184,17 @@ class Subtree(Node):
         return (self.root,)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Readable(Node):
+    """Whether whoever asks may read a record named by its entity and its id. Nobody can write it: access adds it."""
+
+    entity: Node
+    identity: Node
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.entity, self.identity)
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it, in reading order."""
     yield node

@@ -25,6 +25,7 @@ from tenon.expressions.nodes import (
     Node,
     Not,
     Read,
+    Readable,
     Subtree,
     Within,
 )
@@ -241,6 +242,11 @@ def _subtree(node: Subtree) -> Step:
     return step
 
 
+def _readable(node: Readable) -> Step:
+    entity, found = _step(node.entity), _step(node.identity)
+    return lambda record, context: context.reads(entity(record, context), found(record, context))
+
+
 def _aggregate(node: Aggregate) -> Step:
     start, path = _start(node.base), node.path
     keep = None if node.condition is None else _step(node.condition)
@@ -310,4 +316,5 @@ _STEPS: dict[type[Node], Callable[[Any], Step]] = {
     ByKey: _by_key,
     Subtree: _subtree,
     Aggregate: _aggregate,
+    Readable: _readable,
 }

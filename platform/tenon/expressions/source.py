@@ -40,6 +40,10 @@ class SqlSource(Protocol):
         """The id of the record with this key, or null."""
         ...
 
+    def readable(self, entity: ColumnElement[Any], identity: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether the reader may read the record of the entity of this name that has this id."""
+        ...
+
     def today(self) -> ColumnElement[Any]:
         """A bind: the viewer's date."""
         ...

@@ -27,6 +27,7 @@ from tenon.expressions.nodes import (
     Node,
     Not,
     Read,
+    Readable,
     Subtree,
     Within,
 )
@@ -78,6 +79,7 @@ class _Target:
             Logic: self._logic,
             Not: self._not,
             Aggregate: self._exists,
+            Readable: self._readable,
         }
 
     # Conditions
@@ -116,6 +118,8 @@ class _Target:
 
     def _equal(self, left_node: Node, right_node: Node, left: Sql, right: Sql, *, wanted: bool) -> Sql:
         """Null is a value; but where one side cannot be null, or is a bind, a form that indexes serve is chosen."""
+        if not self.sqlite and {left_node.type.kind, right_node.type.kind} == {"record", "text"}:
+            left, right = _written(left_node, left), _written(right_node, right)
         if _is_null(left_node) or _is_null(right_node):
             other = right if _is_null(left_node) else left
             return other.is_(None) if wanted else other.is_not(None)
@@ -167,6 +171,10 @@ class _Target:
             return sa.exists(sa.select(sa.literal_column("1")).select_from(each).where(each.c.value == item))
         wanted = sa.func.jsonb_build_array(sa.cast(item, sa.Text()))
         return sa.and_(item.is_not(None), held.op("@>", is_comparison=True)(wanted))
+
+    def _readable(self, node: Readable, negated: bool) -> Sql:
+        held = self.source.readable(self.value(node.entity), self.value(node.identity))
+        return held.is_not(sa.true()) if negated else held
 
     # Values
 
@@ -320,6 +328,11 @@ class _Target:
 
 
 _ORDERING = ("least", "greatest")
+
+
+def _written(node: Node, value: Sql) -> Sql:
+    """An id as text, beside a text: PostgreSQL has a type of its own for ids."""
+    return sa.cast(value, sa.Text()) if node.type.kind == "record" else value
 
 
 def _is_null(node: Node) -> bool:

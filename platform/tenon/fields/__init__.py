@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from tenon.fields.any_record import AnyRecord
 from tenon.fields.base import (
     FIELD_TYPES,
     Display,
@@ -27,6 +28,7 @@ from tenon.fields.sealing import Vault
 
 __all__ = [
     "FIELD_TYPES",
+    "AnyRecord",
     "Display",
     "FieldType",
     "InvalidValue",

@@ -116,6 +116,8 @@ class FieldType(ABC):
     """Of look-ups: the entity pointed to."""
     members: str | None = None
     """Of lists of records: the entity they are of."""
+    entities: tuple[str, ...] | None = None
+    """Of look-ups of any record: the entities it may be of, empty for every one. None for all other types."""
     restriction: ClassVar[str] = ""
     """Of look-ups: what the record pointed to must meet in any case, as a `where`."""
 
@@ -149,6 +151,10 @@ class FieldType(ABC):
         """What is stored for a value that differs from `before`; only of types that settle. Raises InvalidValue."""
         return value
 
+    def parse_constant(self, raw: Any, timezone: str) -> Any:
+        """From a constant of an expression, as `literal` writes it, for showing a filter."""
+        return self.parse_local(raw, timezone)
+
     def former_keys(self) -> Mapping[str, str]:
         """Of types with an option set: keys of the past that still mean an option, with its key of today."""
         return {}
@@ -159,6 +165,11 @@ class FieldType(ABC):
 
     def from_columns(self, stored: Sequence[Any]) -> Any:
         return stored[0]
+
+    def part(self, value: Any, name: str) -> Any:
+        """What expressions read of a value as `address.city`; None when there is no such part."""
+        parts = [column.part for column in self.columns()]
+        return self.to_columns(value)[parts.index(name)] if name in parts else None
 
     def stored_to_json(self, stored: Sequence[Any]) -> Any:
         """From what the columns hold to JSON; the way of every value that is listed, so a type may shorten it."""

@@ -202,6 +202,25 @@ class ShortText(LongText):
     cache_ok = True
 
 
+class EntityWord(ShortText):
+    """The name of an entity. `words` gives the text that is stored for each, which stays when it is renamed.
+
+    Without `words` names are stored as they are; with them, what is stored for an entity that is no more reads as None.
+    """
+
+    cache_ok = True
+
+    def __init__(self, words: tuple[tuple[str, str], ...] | None = None) -> None:
+        super().__init__()
+        self.words = words
+
+    def binding(self, postgres: bool) -> Convert | None:
+        return None if self.words is None else dict(self.words).__getitem__
+
+    def reading(self, postgres: bool) -> Convert | None:
+        return None if self.words is None else {word: name for name, word in self.words}.get
+
+
 def _is_postgres(dialect: Dialect) -> bool:
     return dialect.name == "postgresql"
 

@@ -1,5 +1,6 @@
 """In charge of many workspaces behind one address: `installation.yaml` says which host name or path is whose."""
 
+import logging
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tenon.texts import say
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+LOG = logging.getLogger("tenon.hosting")
 FILE = "installation.yaml"
 SWEEP = timedelta(seconds=60)
 
@@ -42,6 +44,8 @@ class Installation:
         self._idle = idle
         self._sweeping = threading.Lock()
         self._swept = self._clock.now()
+        self._caring = threading.Event()
+        self._carer: threading.Thread | None = None
         self.places = tuple(places)
         self.sites = {place.name: Site(place.folder, prefix=place.prefix, clock=self._clock) for place in self.places}
         self._by_host = {host: place.name for place in self.places for host in place.hosts}
@@ -61,7 +65,32 @@ class Installation:
             return refusal_answer(_nobody(), environ, start_response)
         return site(environ, start_response)
 
+    def care(self) -> None:
+        """Let go of idle workspaces, and bring back those whose work is due. One's fault is its own."""
+        self._sweep()
+        for name, site in self.sites.items():
+            try:
+                site.open_if_due()
+            except TenonError as error:
+                LOG.warning("the work of workspace %s cannot be begun: %s", name, error)
+            except Exception:
+                LOG.exception("the work of workspace %s cannot be begun", name)
+
+    def start(self) -> None:
+        """Care every minute, in a thread of its own."""
+        self._caring.clear()
+        self._carer = threading.Thread(target=self._care_on, name="tenon-installation", daemon=True)
+        self._carer.start()
+
+    def _care_on(self) -> None:
+        self.care()
+        while not self._caring.wait(SWEEP.total_seconds()):
+            self.care()
+
     def close(self) -> None:
+        self._caring.set()
+        if self._carer is not None:
+            self._carer.join()
         for site in self.sites.values():
             site.close()
 

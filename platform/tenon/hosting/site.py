@@ -14,9 +14,12 @@ from werkzeug.wsgi import ClosingIterator
 
 from tenon.application import application
 from tenon.clock import Clock, SystemClock
+from tenon.database import Database
 from tenon.errors import TenonError, Unavailable
 from tenon.hosting.prefix import under
 from tenon.hosting.repair import repair_answer
+from tenon.jobs import next_due
+from tenon.schema import installed, is_complete
 from tenon.settings import Settings
 from tenon.texts import say
 from tenon.workspace import Workspace
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("tenon.hosting")
 AGAIN = timedelta(seconds=2)
 """A workspace that could not be opened is not tried at every request."""
+OVERDUE = timedelta(seconds=30)
+"""Work that waits for so long has no other process to do it."""
 
 
 class Site:
@@ -93,6 +98,24 @@ class Site:
         workspace.close()
         return True
 
+    def open_if_due(self) -> bool:
+        """Work that nobody has begun for a while brings it back; whether that was so. Asks its database alone."""
+        if self._open is not None:
+            return False
+        settings = self._settings or Settings.of(self.folder)
+        if settings.redis_url or not settings.has_database:
+            return False
+        database = Database.of(settings)
+        try:
+            with database.reading() as connection:
+                due = next_due(connection) if installed(connection) and is_complete(connection) else None
+        finally:
+            database.close()
+        if due is None or due > self._clock.now() - OVERDUE:
+            return False
+        self.open()
+        return True
+
     def _taken(self) -> "WSGIApplication | TenonError":
         """The application, counted as in use, or why there is none."""
         now = self._clock.now()
@@ -127,6 +150,7 @@ class Site:
         try:
             self._refuse_ambiguous(workspace)
             made = self._make(workspace)
+            workspace.background.start()
             return workspace, under(self.prefix, made) if self.prefix else made
         except BaseException:
             workspace.close()

@@ -1,11 +1,49 @@
-"""In charge of handing on what happened: events written with the change they tell of, and relayed after the commit.
+"""In charge of what happens after the commit: events and jobs, written with the change they come of.
 
-Knows no domain: an event is a name, a record and data. Nothing written is lost; a subscriber may hear of an event
-twice (after a crash between its work and our note of it), so it must recognise one it has dealt with by its id.
+Knows no domain: an event is a name, a record and data; a job is the name of a duty and a payload. The database is
+the truth: nothing written is lost, and no effect in the database happens twice, whoever dies when.
 """
 
 from tenon.jobs import outbox
+from tenon.jobs.carrying import Carrier, Dispatcher, RedisError
+from tenon.jobs.crons import cron
+from tenon.jobs.duties import Duty, GiveUp, Handlers, Outside, Schedule, Subscriber, Unsure
 from tenon.jobs.events import Event
-from tenon.jobs.relay import Relay, Subscriber
+from tenon.jobs.health import Health, health, next_due
+from tenon.jobs.holding import Holding
+from tenon.jobs.job import Job
+from tenon.jobs.managing import cancel
+from tenon.jobs.planner import Planner
+from tenon.jobs.purging import purge
+from tenon.jobs.relay import Relay
+from tenon.jobs.units import Units, Versions
+from tenon.jobs.worker import Worker, worker_name
 
-__all__ = ["Event", "Relay", "Subscriber", "outbox"]
+__all__ = [
+    "Carrier",
+    "Dispatcher",
+    "Duty",
+    "Event",
+    "GiveUp",
+    "Handlers",
+    "Health",
+    "Holding",
+    "Job",
+    "Outside",
+    "Planner",
+    "RedisError",
+    "Relay",
+    "Schedule",
+    "Subscriber",
+    "Units",
+    "Unsure",
+    "Versions",
+    "Worker",
+    "cancel",
+    "cron",
+    "health",
+    "next_due",
+    "outbox",
+    "purge",
+    "worker_name",
+]

@@ -1,28 +1,36 @@
-"""In charge of the outbox: events written in the transaction of the change they tell of."""
+"""In charge of the outbox: events and jobs written in the transaction of the change they come of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from tenon.database import Cause, DialectName, Prepared, UnitOfWork, prepare
 from tenon.jobs.events import Event
+from tenon.jobs.job import Job
 from tenon.schema import SYSTEM_TABLES
 
 OUTBOX = SYSTEM_TABLES["outbox"]
-WAITING, RUNNING, DONE, DEAD = "waiting", "running", "done", "dead"
+JOBS = SYSTEM_TABLES["job"]
+WAITING, RUNNING, SENDING, DONE, DEAD, CANCELLED = "waiting", "running", "sending", "done", "dead", "cancelled"
 
 _DIALECTS: tuple[DialectName, ...] = ("sqlite", "postgresql")
+
+
+def _values(table: sa.Table) -> dict[sa.Column[Any], sa.BindParameter[Any]]:
+    return {column: sa.bindparam(f"v_{column.name}", type_=column.type) for column in table.columns}
+
+
 _INSERT: Mapping[DialectName, Prepared] = {
-    dialect: prepare(
-        sa.insert(OUTBOX).values(
-            {column: sa.bindparam(f"v_{column.name}", type_=column.type) for column in OUTBOX.columns}
-        ),
-        dialect,
-    )
-    for dialect in _DIALECTS
+    dialect: prepare(sa.insert(OUTBOX).values(_values(OUTBOX)), dialect) for dialect in _DIALECTS
 }
+_INSERT_JOB: Mapping[DialectName, Prepared] = {
+    "sqlite": prepare(sqlite.insert(JOBS).values(_values(JOBS)).on_conflict_do_nothing(), "sqlite"),
+    "postgresql": prepare(postgresql.insert(JOBS).values(_values(JOBS)).on_conflict_do_nothing(), "postgresql"),
+}
+"""A key that is there already, also in a transaction still open elsewhere (which is waited for), makes it nothing."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +40,29 @@ class Stored:
     event: Event
 
 
-def write(unit: UnitOfWork) -> None:
-    """Write what the unit emitted, and take it off the unit; one statement, none when nothing is left to write."""
-    events = [event for event in unit.events if isinstance(event, Event)]
-    statement = _INSERT[unit.connection.dialect]
-    if len(events) == 1:
-        unit.connection.write(statement, named(row(events[0])))
-    elif events:
-        unit.connection.many(statement, [named(row(event)) for event in events])
-    unit.events[:] = [event for event in unit.events if not isinstance(event, Event | Stored)]
+def write(unit: UnitOfWork) -> bool:
+    """Write what the unit emitted, and take it off the unit; at most two statements. Whether there was anything."""
+    if not unit.events:
+        return False
+    events = [row(_caused(event, unit.cause)) for event in unit.events if isinstance(event, Event)]
+    jobs = [job_row(unit, _caused(job, unit.cause)) for job in unit.events if isinstance(job, Job)]
+    found = bool(events or jobs or any(isinstance(event, Stored) for event in unit.events))
+    _insert(unit, _INSERT, events)
+    _insert(unit, _INSERT_JOB, jobs)
+    unit.events[:] = [event for event in unit.events if not isinstance(event, Event | Job | Stored)]
+    return found
+
+
+def _caused(one: Any, cause: Cause | None) -> Any:
+    return one if cause is None or one.cause is not None else replace(one, cause=cause)
+
+
+def _insert(unit: UnitOfWork, statements: Mapping[DialectName, Prepared], rows: list[dict[str, Any]]) -> None:
+    statement = statements[unit.connection.dialect]
+    if len(rows) == 1:
+        unit.connection.write(statement, named(rows[0]))
+    elif rows:
+        unit.connection.many(statement, [named(row) for row in rows])
 
 
 def event_of(stored: Mapping[str, Any]) -> Event:
@@ -74,6 +96,31 @@ def row(event: Event) -> dict[str, Any]:
         "error": None,
         "cause": event.cause.event if event.cause is not None else None,
         "depth": event.cause.depth if event.cause is not None else 0,
+    }
+
+
+def job_row(unit: UnitOfWork, job: Job) -> dict[str, Any]:
+    """The job as a row of its table, its columns by name."""
+    return {
+        "id": job.id,
+        "name": job.name,
+        "key": job.key,
+        "line": job.line,
+        "priority": job.priority,
+        "payload": dict(job.payload),
+        "status": WAITING,
+        "attempts": 0,
+        "available_at": job.due or unit.now,
+        "leased_by": None,
+        "created_at": unit.now,
+        "started_at": None,
+        "ended_at": None,
+        "sent_at": None,
+        "repeatable": None,
+        "reason": None,
+        "error": None,
+        "cause": job.cause.event if job.cause is not None else None,
+        "depth": job.cause.depth if job.cause is not None else 0,
     }
 
 

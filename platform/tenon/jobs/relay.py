@@ -1,150 +1,145 @@
-"""In charge of handing events on after the commit, at least once each, in the order they were written.
+"""In charge of handing events on after the commit, in the order they were written.
 
-A relay takes a few events at a time for itself (`running`, for a while), tells each subscriber, and marks them
-`done`. One that fails is tried again later and later, then rests as `dead` until somebody replays it. When a process
-dies in between, its events become free again after that while, and are told once more.
+A portion of events, what their subscribers write, and the marks that they are done are one transaction: everything
+exactly once. When one fails, the portion is undone and each is handed on by itself; the one that fails is tried
+again later and later, then rests as `dead` until somebody replays it. One relay at a time works on a database, so
+that jobs come to their lines in the order of the events.
 """
 
 import logging
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
-from tenon.clock import Clock
-from tenon.database import Connection, Database, Prepared, prepare
+from tenon.database import Cause, Connection, DialectName, Prepared, UnitOfWork, prepare
+from tenon.jobs.duties import PAUSES, Handlers
 from tenon.jobs.events import Event
-from tenon.jobs.outbox import DEAD, DONE, OUTBOX, RUNNING, WAITING, event_of
+from tenon.jobs.outbox import DEAD, DONE, OUTBOX, RUNNING, WAITING, event_of, write
+from tenon.jobs.units import Units, Versions
+from tenon.schema import SYSTEM_TABLES
 
 LOG = logging.getLogger(__name__)
 
-Subscriber = Callable[[Event], None]
-"""Raises what it likes when it could not do its work; it will then hear of the event again."""
-
-PORTION = 50
-HELD = timedelta(minutes=5)
-"""How long a relay may work on what it took before others think it dead."""
-PAUSES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
-"""Before the second, third… attempt; after the last the event is dead."""
+PORTION = 100
+_VERSION = SYSTEM_TABLES["version"]
 
 
 class Relay:
-    """`subscribers` hear of every event; each decides by its kind. Several relays may work on one database."""
+    """The subscribers of the published version hear of every event; each decides by its kind."""
 
-    def __init__(self, database: Database, clock: Clock, subscribers: Sequence[Subscriber]) -> None:
-        self._database = database
-        self._clock = clock
-        self._subscribers = tuple(subscribers)
-        self._take, self._settle = _take(database), _settle(database)
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+    def __init__(self, units: Units, versions: Versions) -> None:
+        self._units = units
+        self._versions = versions
+        self._due, self._take, self._note = _statements(units.database.dialect)
 
     def run_once(self) -> int:
         """Hand on what is due now; how many events that were."""
         told = 0
-        while taken := self._take_portion():
-            for row in taken:
-                self._hand_on(row)
-            told += len(taken)
+        while due := self._read_due():
+            handlers, ids = self._versions(due[0][1] or 0), [event_id for event_id, _version in due]
+            try:
+                told += self._hand_on(handlers, ids)
+            except Exception:
+                LOG.exception("some events could not be handed on together; each is handed on by itself")
+                told += sum(self._alone(handlers, event_id) for event_id in ids)
         return told
 
-    def start(self, *, every: float = 2.0) -> Self:
-        """Work in a thread of this process; looks by itself every so many seconds, and at once when woken."""
-        self._thread = threading.Thread(target=self._work, args=(every,), name="tenon-relay", daemon=True)
-        self._thread.start()
-        return self
+    def _read_due(self) -> list[Any]:
+        """Id, and the number of the published version. Without a transaction: mostly there is nothing."""
+        with self._units.database.reading() as connection:
+            return connection.run(self._due, {"now": self._units.clock.now(), "most": PORTION})
 
-    def wake(self) -> None:
-        """There is something new; to be called after a commit, from any thread."""
-        self._wake.set()
+    def _hand_on(self, handlers: Handlers, ids: list[str]) -> int:
+        with self._units.open("relay", timezone=handlers.timezone) as unit:
+            one_at_a_time(unit.connection)
+            taken = self._taken(unit, ids)
+            followed = [_tell(unit, handlers, event_of(stored)) for stored in taken]
+            if any(followed):
+                unit.after_commit(self._units.wake)
+        return len(taken)
 
-    def stop(self) -> None:
-        """Finish what is in hand, then rest."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-
-    def _work(self, every: float) -> None:
-        while not self._stopping.is_set():
-            self._wake.clear()
-            try:
-                self.run_once()
-            except Exception:
-                LOG.exception("the relay could not work; it tries again")
-            self._wake.wait(every)
-
-    def _take_portion(self) -> list[dict[str, Any]]:
-        now = self._clock.now()
-        with self._database.writing() as connection:
-            rows = connection.run(self._take, {"now": now, "most": PORTION})
-            named = [dict(zip(OUTBOX.columns.keys(), row, strict=True)) for row in rows]
-            for row in named:
-                self._mark(connection, row, RUNNING, now + HELD, None)
-        return named
-
-    def _hand_on(self, row: Mapping[str, Any]) -> None:
-        error = self._tell(row)
-        now, attempts = self._clock.now(), row["attempts"] + 1
-        with self._database.writing() as connection:
-            if error is None:
-                self._mark(connection, row, DONE, now, None)
-            elif attempts > len(PAUSES):
-                self._mark(connection, row, DEAD, now, error)
-            else:
-                self._mark(connection, row, WAITING, now + PAUSES[attempts - 1], error)
-
-    def _tell(self, row: Mapping[str, Any]) -> str | None:
-        """What went wrong, or None."""
+    def _alone(self, handlers: Handlers, event_id: str) -> int:
         try:
-            event = event_of(row)
-            for subscriber in self._subscribers:
-                subscriber(event)
+            return self._hand_on(handlers, [event_id])
         except Exception as error:
-            LOG.exception("the event %s could not be handed on", row["id"])
-            return f"{type(error).__name__}: {error}"[:2000]
-        return None
+            LOG.exception("the event %s could not be handed on", event_id)
+            self._failed(event_id, f"{type(error).__name__}: {error}"[:2000])
+            return 1
 
-    def _mark(
-        self, connection: Connection, row: Mapping[str, Any], status: str, available: datetime, error: str | None
-    ) -> None:
-        attempts = row["attempts"] + (0 if status == RUNNING else 1)
-        values = {
-            "the_id": row["id"],
-            "v_status": status,
-            "v_attempts": attempts,
-            "v_available": available,
-            "v_error": error,
-        }
-        connection.write(self._settle, values)
+    def _failed(self, event_id: str, error: str) -> None:
+        with self._units.open("relay") as unit:
+            one_at_a_time(unit.connection)
+            for stored in self._taken(unit, [event_id]):
+                attempts = stored["attempts"]
+                dead = attempts > len(PAUSES)
+                values = {
+                    "the_id": event_id,
+                    "v_status": DEAD if dead else WAITING,
+                    "v_available": unit.now if dead else unit.now + PAUSES[attempts - 1],
+                    "v_error": error,
+                }
+                unit.connection.write(self._note, values)
 
-
-def _take(database: Database) -> Prepared:
-    """What is due, the oldest first; on PostgreSQL past what another relay is just taking."""
-    due = OUTBOX.c.available_at <= sa.bindparam("now", type_=OUTBOX.c.available_at.type)
-    query = sa.select(*OUTBOX.columns).where(OUTBOX.c.status.in_((WAITING, RUNNING)), due)
-    query = (
-        query.order_by(OUTBOX.c.id).limit(sa.bindparam("most", type_=sa.Integer())).with_for_update(skip_locked=True)
-    )
-    return prepare(query, database.dialect)
+    def _taken(self, unit: UnitOfWork, ids: list[str]) -> list[dict[str, Any]]:
+        """Those still due, marked as done, in order; by column."""
+        names = OUTBOX.columns.keys()
+        rows = unit.connection.run(self._take, {"now": unit.now, "ids": ids})
+        return sorted((dict(zip(names, row, strict=True)) for row in rows), key=lambda stored: str(stored["id"]))
 
 
-def _settle(database: Database) -> Prepared:
+def _tell(relaying: UnitOfWork, handlers: Handlers, event: Event) -> bool:
+    """A unit of its own for each event, in the same transaction; whether anything came of it, all caused by it."""
+    cause = Cause(event.id, event.cause.depth + 1 if event.cause is not None else 1)
+    unit = UnitOfWork(actor=relaying.actor, connection=relaying.connection, now=relaying.now, cause=cause)
+    for subscriber in handlers.subscribers:
+        subscriber(unit, event)
+    return write(unit)
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Wait until no other relay or planner works here, and keep them out until the transaction ends. SQLite does so."""
+    if connection.dialect == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('tenon.jobs:' || current_schema()))"))
+
+
+@lru_cache
+def _statements(dialect: DialectName) -> tuple[Prepared, Prepared, Prepared]:
+    return prepare(_due(), dialect), prepare(_take(), dialect), prepare(_note(), dialect)
+
+
+def _is_due() -> sa.ColumnElement[bool]:
+    waiting = OUTBOX.c.status.in_([sa.literal_column(f"'{status}'") for status in (WAITING, RUNNING)])
+    return sa.and_(waiting, OUTBOX.c.available_at <= sa.bindparam("now", type_=OUTBOX.c.available_at.type))
+
+
+def _due() -> sa.Select[Any]:
+    most = sa.bindparam("most", type_=sa.Integer())
+    version = sa.select(sa.func.max(_VERSION.c.number)).scalar_subquery()
+    return sa.select(OUTBOX.c.id, version).where(_is_due()).order_by(OUTBOX.c.id).limit(most)
+
+
+def _take() -> sa.Update:
     columns = OUTBOX.c
-    change = (
+    ids = sa.bindparam("ids", expanding=True, type_=columns.id.type)
+    return (
+        sa.update(OUTBOX)
+        .where(_is_due(), columns.id.in_(ids))
+        .values({columns.status: DONE, columns.attempts: columns.attempts + 1, columns.error: sa.null()})
+        .returning(*OUTBOX.columns)
+    )
+
+
+def _note() -> sa.Update:
+    columns = OUTBOX.c
+    return (
         sa.update(OUTBOX)
         .where(columns.id == sa.bindparam("the_id", type_=columns.id.type))
         .values(
             {
                 columns.status: sa.bindparam("v_status", type_=columns.status.type),
-                columns.attempts: sa.bindparam("v_attempts", type_=columns.attempts.type),
                 columns.available_at: sa.bindparam("v_available", type_=columns.available_at.type),
                 columns.error: sa.bindparam("v_error", type_=columns.error.type),
             }
         )
     )
-    return prepare(change, database.dialect)

@@ -14,7 +14,7 @@ from tenon.model.processes import Escalation, Step
 from tenon.model.references import Refers, Unnamed
 from tenon.texts import Text
 
-OnDelete = Literal["restrict", "clear", "cascade"]
+OnDelete = Literal["restrict", "clear", "cascade", "keep"]
 Otherwise = Literal["refuse", "empty", "keep"]
 StageKind = Literal["open", "won", "lost", "done"]
 
@@ -72,6 +72,15 @@ class Field:
         return self.type.members
 
     @property
+    def entities(self) -> tuple[str, ...] | None:
+        """Of look-ups of any record: the entities it may be of, empty for every one; None of all other fields."""
+        return self.type.entities
+
+    def pointing_at(self, entity: str, identity: str) -> str:
+        """Of look-ups: what is sent to make it lead to this record."""
+        return identity if self.entities is None else f"{entity}:{identity}"
+
+    @property
     def leads_to(self) -> str | None:
         """The entity at the other end, be it of one record or of several."""
         return self.type.target or self.type.members
@@ -80,10 +89,16 @@ class Field:
     def stored(self) -> bool:
         return bool(self.type.columns())
 
+    @property
+    def is_blank(self) -> str:
+        """The condition that a record has no value here, as people write it."""
+        return f"count({self.name}) == 0" if self.members is not None else f"is_blank({self.name})"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Relationship:
-    """The other end of look-ups. `children`: records of `entity` whose `field` points here.
+    """The other end of look-ups. `children`: records of `entity` whose `field` points here, be it a look-up of one
+    entity or of any record.
 
     `many_to_many`: records of `entity` reached through the link entity `through`, whose `field` points
     here and whose `far_field` points there. `listing`: records of `entity` whose list `field` holds this one.
@@ -196,6 +211,8 @@ class Entity:
     owner_path: Annotated[Path | None, Refers("path", how="owner")] = None
     region_path: Annotated[Path | None, Refers("path", how="region")] = None
     history: bool = True
+    of_record: bool = False
+    """Each belongs to the record that its fields `record_entity` and `record_id` name, and is read with it alone."""
     hierarchy: Annotated[str | None, Refers("field", how="hierarchy")] = None
     """Name of the field of type `hierarchy`, when records form a tree."""
     search: Annotated[tuple[Path, ...], Refers("path", how="search")] = ()

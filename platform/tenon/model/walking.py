@@ -34,7 +34,7 @@ _WORDS = {"default": "default", "where": "filter"} | dict.fromkeys(
     ("required_when", "visible_when", "read_only_when"), "condition"
 )
 """Attribute of a field → kind of use."""
-_TARGETS = {"from": "choices", "to": "entity"}
+_TARGETS = {"from": "choices", "to": "entity", "entities": "entity"}
 """Option of a field type → what it names."""
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tenon.access import Access
 from tenon.database import UnitOfWork, prepare
+from tenon.fields.any_record import UNSEEN, AnyRecord, any_json
 from tenon.fields.storage import Identifier
 from tenon.ids import is_id
 from tenon.model import Field
@@ -41,7 +42,7 @@ def history(door: Door, unit: UnitOfWork, access: Access, entity: str, identity:
             operation=row[2],
             actor=_person(row[3], found),
             reason=row[4],
-            changes={name: _shown(fields[name], pair, found) for name, pair in changes.items()},
+            changes={name: _shown(door, fields[name], pair, found) for name, pair in changes.items()},
         )
         for row, changes in zip(rows, seen, strict=True)
         if changes or row[2] != "changed"
@@ -149,6 +150,9 @@ def _titles_of(
             target = fields[name].leads_to
             if target is not None:
                 wanted[target].update(identity for value in pair for identity in _ids(value))
+            elif fields[name].entities is not None:
+                for entity, identity in (_any(door, value) for value in pair if isinstance(value, dict)):
+                    wanted[entity].add(identity)
     wanted["user"].update(person for person in people if person is not None)
     return {
         entity: titles(door, unit, access, entity, sorted(ids))
@@ -157,18 +161,28 @@ def _titles_of(
     }
 
 
-def _shown(field: Field, pair: Sequence[Any], found: Titles) -> tuple[Any, Any]:
-    old, new = (_value(field, value, found) for value in pair)
+def _shown(door: Door, field: Field, pair: Sequence[Any], found: Titles) -> tuple[Any, Any]:
+    old, new = (_value(door, field, value, found) for value in pair)
     return old, new
 
 
-def _value(field: Field, value: Any, found: Titles) -> Any:
+def _value(door: Door, field: Field, value: Any, found: Titles) -> Any:
+    if field.entities is not None and isinstance(value, dict):
+        entity, identity = _any(door, value)
+        known = found.get(entity, {})
+        return any_json(AnyRecord(identity, entity, known[identity]) if identity in known else UNSEEN)
     if field.leads_to is None:
         return value
     known = found.get(field.leads_to, {})
     if isinstance(value, list):
         return [_reference(identity, known) for identity in _ids(value)]
     return _reference(value, known) if isinstance(value, str) else value
+
+
+def _any(door: Door, value: Mapping[str, Any]) -> tuple[str, str]:
+    """Entity, by its name of today, and id."""
+    written = str(value["entity"])
+    return door.model.entities.present(written) or written, str(value["id"])
 
 
 def _ids(value: Any) -> list[str]:

@@ -1,7 +1,8 @@
-"""In charge of lists of records that a field holds: unpacked in SQL, and shown with titles as far as they may be seen.
+"""In charge of records that fields lead to without a join: lists of records, and look-ups of any record.
 
-A page costs one statement for each such column, whatever its rows. Records in the recycle bin are left out; one that
-the reader may not see is there without id and title, and he is not told whether it lives.
+A page costs one statement for each list, and one for each entity among look-ups of any record, whatever its rows.
+Records in the recycle bin are left out; one that the reader may not see is there without id and title, and he is not
+told whether it lives.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,11 +12,13 @@ import sqlalchemy as sa
 
 from tenon.access import Access
 from tenon.database import UnitOfWork
-from tenon.fields import Reference
+from tenon.fields import AnyRecord, Reference
+from tenon.fields.any_record import UNSEEN as HIDDEN
+from tenon.fields.any_record import any_json
 from tenon.fields.storage import Identifier
 from tenon.query.doors import Door
 from tenon.query.lists import Plan, finished, labelled
-from tenon.query.outputs import ListOutput, RecordReader, reference_of, title_column, title_text
+from tenon.query.outputs import AnyOutput, ListOutput, RecordReader, reference_of, title_column, title_text
 from tenon.query.requests import Record
 from tenon.query.selection import main_row
 from tenon.query.statement import Statement
@@ -30,8 +33,35 @@ def read_records(door: Door, unit: UnitOfWork, access: Access, plan: Plan, rows:
     """The records of a plan's rows, their lists filled in."""
     records = plan.read(rows)
     for listed in plan.read.lists if isinstance(plan.read, RecordReader) else ():
-        _fill(door, unit, access, listed, records)
+        if isinstance(listed, AnyOutput):
+            _fill_any(door, unit, access, listed, records)
+        else:
+            _fill(door, unit, access, listed, records)
     return records
+
+
+def _fill_any(door: Door, unit: UnitOfWork, access: Access, shown: AnyOutput, records: list[Record]) -> None:
+    """What leads to a record in the recycle bin, or to none, is no value."""
+    found = any_records(door, unit, access, [record[shown.key] for record in records if record[shown.key] is not None])
+    for record in records:
+        value = None if record[shown.key] is None else found.get(record[shown.key])
+        record[shown.key] = any_json(value) if shown.form == "json" and value is not None else value
+
+
+def any_records(
+    door: Door, unit: UnitOfWork, access: Access, values: Iterable[AnyRecord]
+) -> dict[AnyRecord, AnyRecord]:
+    """Each value as the reader may see it, with its title; one statement for each entity that is among them."""
+    wanted: dict[str, dict[str, AnyRecord]] = {}
+    for value in values:
+        name = None if value.entity is None else door.model.entities.present(value.entity)
+        if name is not None and value.id is not None:
+            wanted.setdefault(name, {})[value.id] = value
+    found: dict[AnyRecord, AnyRecord] = {}
+    for name, ids in wanted.items():
+        for identity, known in references(door, unit, access, name, ids).items():
+            found[ids[identity]] = AnyRecord(identity, name, known.title) if known.id is not None else HIDDEN
+    return found
 
 
 def _fill(door: Door, unit: UnitOfWork, access: Access, listed: ListOutput, records: list[Record]) -> None:

@@ -76,6 +76,8 @@ class Measure:
             return self.expression.type, to_sql_value(self.expression, seen)
         if self.named is None:
             return Type("number"), None
+        if self.named.field.entities is not None and not self.named.part:
+            return _kind(self.named), row.along(self.named.path[:-1]).column(self.named.path[-1:])
         column = output(row, self.named, "values").columns[0]
         return _kind(self.named), column
 

@@ -47,7 +47,8 @@ def find(access: AccessShape, entity: str, text: str, *, where: str) -> Named:
 
 def parts_of(field: Field) -> tuple[str, ...]:
     """What may follow the field's name: columns of its value, and facets of a stage."""
-    parts = tuple(column.part for column in field.type.columns() if column.part)
+    columns = (column.part for column in field.type.columns() if column.part)
+    parts = tuple(dict.fromkeys((*columns, *field.type.part_types)))
     return parts + (("kind", "label", "probability") if field.type.key == "stage" else ())
 
 

@@ -44,9 +44,13 @@ def _pointing(door: Door, access: Access, entity: str, field: tuple[str, str] | 
         | set(access.writable_fields(owner))
         | set(access.writable_fields(owner, "create"))
     )
-    if name not in known or door.model.entities[owner].fields[name].leads_to != entity:
+    if name not in known or not _leads_to(door.model.entities[owner].fields[name], entity):
         raise UnknownName.among(name, access.readable_fields(owner), where="field")
     return door.model.entities[owner].fields[name]
+
+
+def _leads_to(field: Field, entity: str) -> bool:
+    return field.leads_to == entity if field.entities is None else not field.entities or entity in field.entities
 
 
 def _plan(statement: Statement, entity: str, pointing: Field | None, where: Expression | None, limit: int) -> Plan:

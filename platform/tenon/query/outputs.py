@@ -38,13 +38,21 @@ class ListOutput:
 
 
 @dataclass(frozen=True)
+class AnyOutput:
+    """A name under which rows hold look-ups of any record; what they lead to is read by a statement per entity."""
+
+    key: str
+    form: Form
+
+
+@dataclass(frozen=True)
 class Output:
     """One name of the answer. `convert` takes the one column's value when it is not None, or the tuple of several."""
 
     key: str
     columns: tuple[ColumnElement[Any], ...]
     convert: Convert | None = None
-    listed: ListOutput | None = None
+    listed: ListOutput | AnyOutput | None = None
 
 
 def output(row: Row, named: Named, form: Form) -> Output:
@@ -61,13 +69,15 @@ def output(row: Row, named: Named, form: Form) -> Output:
     if field.members is not None:
         return Output(named.text, (row.value(field),), listed=ListOutput(named.text, field.members, form))
     parts = tuple(row.value(field, column.part) for column in field.type.columns())
+    if field.entities is not None:
+        return Output(named.text, parts, field.type.from_columns, listed=AnyOutput(named.text, form))
     return Output(named.text, parts, _stored(field.type, form, len(parts)))
 
 
 def title_column(row: Row, depth: int = 3) -> tuple[ColumnElement[Any], Field | None]:
     """What stands for a record, as far as it may be seen, and the field it comes from."""
     field = row.entity.fields.get(row.entity.title)
-    if field is None or depth == 0:
+    if field is None or field.entities is not None or depth == 0:
         return sa.null(), None
     if field.target is not None and not field.type.computed:
         if row.statement.shape.permit(field.target, "read") is False:
@@ -124,7 +134,7 @@ class RecordReader:
 
     keys: tuple[str, ...]
     conversions: Sequence[tuple[str, Callable[[Sequence[Any]], Any], Convert, bool]]
-    lists: tuple[ListOutput, ...]
+    lists: tuple[ListOutput | AnyOutput, ...]
 
     def __call__(self, rows: Iterable[Sequence[Any]]) -> list[Record]:
         rows = list(rows)

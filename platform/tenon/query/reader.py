@@ -4,7 +4,7 @@ A `Reader` belongs to one model version. Statements are planned once per (query 
 what differs between two callers of the same rights are parameters alone.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -14,14 +14,26 @@ from tenon.access import Access, AccessShape
 from tenon.database import DialectName, UnitOfWork
 from tenon.errors import BadRequest
 from tenon.expressions import Expression, Former, TreeReader
-from tenon.fields import Vault
+from tenon.fields import AnyRecord, Vault
 from tenon.fields.encrypted import Secret
 from tenon.fields.sealing import no_vault
 from tenon.ids import is_id
 from tenon.model import Model, Operation
-from tenon.query import aggregates, former, history, lists, locking, offers, related, rights, searching, trees
+from tenon.query import (
+    aggregates,
+    former,
+    history,
+    lists,
+    locking,
+    offers,
+    recognising,
+    related,
+    rights,
+    searching,
+    trees,
+)
 from tenon.query.cursors import mark_of, read_cursor, write_cursor
-from tenon.query.listings import read_records
+from tenon.query.listings import any_records, read_records
 from tenon.query.lists import Plan
 from tenon.query.memory import Memory
 from tenon.query.names import find
@@ -169,6 +181,16 @@ class Reader:
     def titles(self, unit: UnitOfWork, access: Access, entity: str, identities: Sequence[str]) -> dict[str, str | None]:
         """Titles of the records among `identities` that the actor may see; one statement."""
         return history.titles(self, unit, access, entity, identities)
+
+    def led_to(self, unit: UnitOfWork, access: Access, values: Iterable[AnyRecord]) -> dict[AnyRecord, AnyRecord]:
+        """What look-ups of any record lead to, with titles, as far as it may be seen; one statement for each entity."""
+        return any_records(self, unit, access, values)
+
+    def recognised(
+        self, unit: UnitOfWork, access: Access, entities: Sequence[str], identities: Sequence[str]
+    ) -> dict[str, AnyRecord]:
+        """The records among `entities` that have these ids and may be seen, by id; one statement."""
+        return recognising.recognised(self, unit, access, entities, identities)
 
     # Finding
 

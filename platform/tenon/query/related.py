@@ -11,7 +11,7 @@ from tenon.access import Access
 from tenon.database import UnitOfWork
 from tenon.errors import UnknownName
 from tenon.expressions import Expression
-from tenon.fields.storage import Identifier
+from tenon.fields.storage import Identifier, LongText, ShortText
 from tenon.ids import is_id
 from tenon.model import Relationship
 from tenon.query.cursors import mark_of, read_cursor, write_cursor
@@ -19,13 +19,14 @@ from tenon.query.doors import Door
 from tenon.query.listings import read_records
 from tenon.query.lists import Plan, asked, finished, labelled, nothing, written
 from tenon.query.outputs import output, reader_of
+from tenon.query.pointing import as_id, is_of
 from tenon.query.refusals import check_limit, not_found
 from tenon.query.requests import MOST_RECORDS, Page, Query, Record
 from tenon.query.row import Row
 from tenon.query.selection import chosen, filtered, literal_values, main_row, understood
 from tenon.query.sorting import after, terms
 from tenon.query.statement import Statement
-from tenon.query.unpacking import unpacked
+from tenon.query.unpacking import holds, holds_any, unpacked
 
 
 def related(
@@ -103,7 +104,8 @@ def _plan(
     nulls: tuple[bool, ...] | None,
 ) -> Plan:
     row = main_row(statement, end.entity)
-    tied, _parent = _tie(row, end, lambda column: column == sa.bindparam("parent", required=True, type_=Identifier()))
+    tied, _parent = _tie(row, entity, end, lambda column: column == _given("parent", column))
+    tied += _by_index(row, end, lambda held: holds(held, _given("parent", row.identity()), row.dialect))
     columns, read = reader_of(
         [output(row, named, query.form) for named in asked(statement.shape, end.entity, query.select)]
     )
@@ -120,8 +122,10 @@ def _plan(
 def _plan_many(statement: Statement, entity: str, end: Relationship, query: Query, where: Expression | None) -> Plan:
     """At most `limit` for each parent, counted by the database. Of parents not to be seen nothing is given."""
     row = main_row(statement, end.entity)
-    among = sa.bindparam("parents", required=True, expanding=True, type_=Identifier())
-    tied, parent = _tie(row, end, lambda column: column.in_(among))
+    tied, parent = _tie(row, entity, end, lambda column: column.in_(_given("parents", column, expanding=True)))
+    above = statement.table(entity).alias("above")
+    wanted = sa.select(above.c.id).where(above.c.id.in_(_given("parents", above.c.id, expanding=True)))
+    tied += _by_index(row, end, lambda held: holds_any(held, sa.func.array(wanted.scalar_subquery())))
     columns, read = reader_of(
         [output(row, named, query.form) for named in asked(statement.shape, end.entity, query.select)]
     )
@@ -136,7 +140,13 @@ def _plan_many(statement: Statement, entity: str, end: Relationship, query: Quer
     return finished(statement, select.order_by(ranked.c.parent, ranked.c.place), read)
 
 
-def _tie(row: Row, end: Relationship, test: Any) -> tuple[list[ColumnElement[bool]], ColumnElement[Any]]:
+def _given(name: str, pointer: ColumnElement[Any], *, expanding: bool = False) -> ColumnElement[Any]:
+    """Ids that are compared with what a look-up keeps."""
+    kind = ShortText() if isinstance(pointer.type, LongText) else Identifier()
+    return sa.bindparam(name, required=True, expanding=expanding, type_=kind)
+
+
+def _tie(row: Row, entity: str, end: Relationship, test: Any) -> tuple[list[ColumnElement[bool]], ColumnElement[Any]]:
     """The conditions that tie records to their parent, and the column that holds the parent's id.
 
     The look-up is read as the reader may read the field; that he may see the parent is asked of the parent.
@@ -146,18 +156,27 @@ def _tie(row: Row, end: Relationship, test: Any) -> tuple[list[ColumnElement[boo
         row.source.join(("listed",), each, sa.true())
         return [test(held)], held
     if end.through is None:
-        pointer = row.value(row.entity.fields[end.field])
-        return [test(pointer)], pointer
+        field = row.entity.fields[end.field]
+        pointer = row.value(field)
+        return [test(pointer), *([is_of(row, field, entity)] if field.entities is not None else [])], pointer
     statement = row.statement
-    entity = statement.model.entities[end.through]
-    link = Row(statement, row.source, entity, statement.table(end.through))
-    there = link.value(entity.fields[end.far_field or ""])
+    between = statement.model.entities[end.through]
+    link = Row(statement, row.source, between, statement.table(end.through))
+    there = link.value(between.fields[end.far_field or ""])
     row.source.join(("link",), link.table, there == row.identity())
-    pointer = link.value(entity.fields[end.field])
+    pointer = link.value(between.fields[end.field])
     return [test(pointer), *link.conditions()], pointer
+
+
+def _by_index(row: Row, end: Relationship, test: Any) -> list[ColumnElement[bool]]:
+    """Of lists: the same once more, in the words that PostgreSQL has an index for; then only few are taken apart."""
+    if end.kind != "listing" or row.dialect != "postgresql":
+        return []
+    return [test(row.value(row.entity.fields[end.field]))]
 
 
 def _parent_seen(statement: Statement, entity: str, parent: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     above = main_row(statement, entity)
     conditions = chosen(above, ("read",))
-    return [parent.in_(sa.select(above.identity()).select_from(above.source.clause).where(*conditions))]
+    seen = sa.select(above.identity()).select_from(above.source.clause).where(*conditions)
+    return [as_id(parent, statement.dialect).in_(seen)]

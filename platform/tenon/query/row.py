@@ -16,7 +16,9 @@ from sqlalchemy import ColumnElement, FromClause, Select
 from tenon.database import DialectName
 from tenon.expressions import Expression, Path, Type, to_sql, to_sql_value
 from tenon.model import Entity, Field, Permit, Relationship
+from tenon.query.belonging import readable
 from tenon.query.facets import stage_facet
+from tenon.query.pointing import points_at, visible
 from tenon.query.statement import From, Statement, ambient, sql_type
 from tenon.query.unpacking import holds, is_listed
 
@@ -83,6 +85,8 @@ class Row:
         name, rest = path[0], path[1:]
         field = self.entity.fields[name]
         if not rest:
+            if field.entities is not None:
+                return visible(self, field)
             return self.visible_id(field) if field.target else self.value(field)
         if field.type.key == "id":
             return self.column(rest)
@@ -129,7 +133,7 @@ class Row:
         field = self.entity.fields[path[0]]
         if self.sight is not Sight.RULE or field.target != PEOPLE or field.type.computed or len(path) == 1:
             return self.column(path).in_(ids)
-        person = self._fresh(self.statement.target(field))
+        person = self.fresh(self.statement.target(field))
         held = person.among(path[1:], ids)
         people = sa.select(person.identity()).select_from(person.source.clause).where(held)
         pointer = self.value(field)
@@ -139,11 +143,15 @@ class Row:
 
     def entity_by_key(self, entity: str, key: ColumnElement[Any]) -> ColumnElement[Any]:
         definition = self.statement.model.entities[entity]
-        row = self._fresh(definition)
+        row = self.fresh(definition)
         name = "code" if "code" in definition.fields else definition.title
         query = sa.select(self._id_of(row.table, entity)).where(row.column((name,)) == key)
         query = query.where(*row.conditions()).select_from(row.source.clause)
         return query.order_by(self._id_of(row.table, entity)).limit(1).scalar_subquery()
+
+    def readable(self, entity: ColumnElement[Any], identity: ColumnElement[Any]) -> ColumnElement[bool]:
+        seen = self.seen(Sight.READER, constants)
+        return readable(self.statement, self.table, seen.fresh, entity, identity)
 
     def today(self) -> ColumnElement[Any]:
         return ambient("today")
@@ -182,6 +190,8 @@ class Row:
 
     def facet(self, field: Field, name: str) -> ColumnElement[Any]:
         """A part of a value (`amount.currency`) or what is known of it (`stage.kind`)."""
+        if field.entities is not None:
+            return visible(self, field, name)
         if any(column.part == name for column in field.type.columns()):
             return self.value(field, name)
         known = self.entity.fields.get("pipeline") if len(self.entity.pipelines) > 1 else None
@@ -200,6 +210,13 @@ class Row:
             on = sa.and_(there.identity() == pointer, *there.conditions())
             self.source.join(key, table, on)
         return Row(self.statement, self.source, target, table, sight=self.sight, literals=self.literals)
+
+    def along(self, hops: Path) -> "Row":
+        """The row at the end of a path of look-ups."""
+        row = self
+        for name in hops:
+            row = row.through(row.entity.fields[name])
+        return row
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What makes this row one that may be met: it lives, and the reader may see it."""
@@ -236,6 +253,10 @@ class Row:
             return True
         return self.statement.shape.field_permit(self.entity.name, field.name, "read")
 
+    def permit_of(self, entity: str) -> Permit:
+        """On records of another entity that are looked at from here."""
+        return self._reads(entity) if self.sight is Sight.READER else True
+
     def _reads(self, entity: str | None) -> Permit:
         return False if entity is None else self.statement.shape.permit(entity, "read")
 
@@ -251,7 +272,7 @@ class Row:
     def _id_of(self, table: FromClause, entity: str) -> ColumnElement[Any]:
         return self.statement.column(table, entity, "id")
 
-    def _fresh(self, entity: Entity) -> "Row":
+    def fresh(self, entity: Entity) -> "Row":
         """A row of its own SELECT, seen with the same eyes."""
         table = self.statement.table(entity.name)
         return Row(self.statement, From(table), entity, table, sight=self.sight, literals=self.literals)
@@ -263,7 +284,7 @@ class Row:
         self, entity: str, identity: ColumnElement[Any], path: Path, outer: FromClause | None = None
     ) -> ColumnElement[Any]:
         """The value at `path` of one record, as a sub-query."""
-        row = self._fresh(self.statement.model.entities[entity])
+        row = self.fresh(self.statement.model.entities[entity])
         value = row.column(path)
         found = row.conditions()
         query = sa.select(value).select_from(row.source.clause).where(row.identity() == identity, *found)
@@ -276,9 +297,7 @@ class Row:
         if self.alone:
             target = self._at(hops)
             return Row(self.statement, self.source, target, self.table, sight=self.sight, alone=True), self.column(hops)
-        row = self
-        for name in hops:
-            row = row.through(row.entity.fields[name])
+        row = self.along(hops)
         return row, row.identity()
 
     def _at(self, hops: Path) -> Entity:
@@ -313,7 +332,7 @@ def child_row(parent: Row, parent_id: ColumnElement[Any], relationship: str) -> 
     if end.kind == "listing":
         child.ties.append(holds(child.value(entity.fields[end.field]), parent_id, parent.dialect))
     elif end.through is None:
-        child.ties.append(child.value(entity.fields[end.field]) == parent_id)
+        child.ties.append(points_at(child, entity.fields[end.field], parent.entity.name, parent_id))
     else:
         child.ties.append(_link(child, end, end.through, parent_id))
     child.ties.extend(_met(child))

@@ -30,3 +30,9 @@ def holds(held: ColumnElement[Any], identity: ColumnElement[Any], dialect: Diale
         return is_listed(identity, held, dialect)
     wanted = sa.func.jsonb_build_array(sa.cast(identity, sa.Text()))
     return sa.cast(held, postgresql.JSONB()).op("@>", is_comparison=True)(wanted)
+
+
+def holds_any(held: ColumnElement[Any], ids: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the list holds any of an array of ids; for PostgreSQL, where an index may serve it."""
+    texts = sa.cast(ids, postgresql.ARRAY(sa.Text()))
+    return sa.cast(held, postgresql.JSONB()).op("?|", is_comparison=True)(texts)

@@ -7,7 +7,23 @@ All or nothing; and never a page, a process or a job is called from here.
 
 from tenon.records.bulk import RowOutcome
 from tenon.records.drafts import ImportOptions, PastStage, Saved
+from tenon.records.facts import Facts, RecordFacts
 from tenon.records.incoming import input_schema
+from tenon.records.locks import RecordLock, lockable, locks_on, put_lock, take_lock
 from tenon.records.writer import Writer
 
-__all__ = ["ImportOptions", "PastStage", "RowOutcome", "Saved", "Writer", "input_schema"]
+__all__ = [
+    "Facts",
+    "ImportOptions",
+    "PastStage",
+    "RecordFacts",
+    "RecordLock",
+    "RowOutcome",
+    "Saved",
+    "Writer",
+    "input_schema",
+    "lockable",
+    "locks_on",
+    "put_lock",
+    "take_lock",
+]

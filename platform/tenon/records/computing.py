@@ -15,6 +15,7 @@ def computed(work: Work, values: Mapping[str, Expression]) -> dict[str, Any]:
     for name, expression in values.items():
         result: Any = work.facts.evaluate(expression, draft.before or draft.facts)
         kind = fields[name].type
-        value = None if result is None else kind.from_expression(getattr(result, "id", result))
+        led = result if kind.entities is not None else getattr(result, "id", result)
+        value = None if result is None else kind.from_expression(led)
         found[name] = None if value is None else kind.to_json(value)
     return found

@@ -42,12 +42,12 @@ def follow(work: Work, plan: EntityPlan, root: Values) -> Doomed:
     while waiting:
         entity, ids = waiting.pop()
         for pointer in work.plans.pointing.get(entity, ()):
-            found = _pointing(work, pointer, ids)
+            found = _pointing(work, pointer, entity, ids)
             fresh = {key: row for key, row in found.items() if key not in doomed.taken.get(pointer.entity, {})}
             if fresh:
                 waiting.extend(_treat(doomed, pointer, fresh))
         for holder in work.plans.guarding.get(entity, ()):
-            holding = _pointing(work, holder, ids)
+            holding = _pointing(work, holder, entity, ids)
             if holding:
                 doomed.blocking.append((holder, holding))
     _forgive(doomed)
@@ -101,7 +101,7 @@ def undeleting(plan: EntityPlan) -> Prepared:
 
 
 def _clearing(plan: EntityPlan, pointer: Field) -> Prepared:
-    return _touching(plan, {plan.column(pointer.name): sa.null()})
+    return _touching(plan, {column: sa.null() for column in plan.slots[pointer.name].columns})
 
 
 def _touching(plan: EntityPlan, values: dict[sa.Column[Any], Any]) -> Prepared:
@@ -115,10 +115,13 @@ def _touching(plan: EntityPlan, values: dict[sa.Column[Any], Any]) -> Prepared:
     return prepare(change, plan.dialect)
 
 
-def _pointing(work: Work, pointer: Field, ids: Iterable[str]) -> dict[str, Values]:
+def _pointing(work: Work, pointer: Field, entity: str, ids: Iterable[str]) -> dict[str, Values]:
     plan = work.plans[pointer.entity]
-    find = plan.children if pointer.members is None else plan.holding
-    rows = work.unit.connection.run(find(pointer.name, locked=True), {"ids": listed(ids)})
+    if pointer.members is None:
+        find = plan.children(pointer.name, entity, locked=True)
+    else:
+        find = plan.holding(pointer.name, locked=True)
+    rows = work.unit.connection.run(find, {"ids": listed(ids)})
     found = (plan.read_row(row[1:]) for row in rows)
     return {values["id"]: values for values in found}
 

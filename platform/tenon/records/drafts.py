@@ -14,6 +14,7 @@ from tenon.errors import Detail, InvalidInput, TenonError
 from tenon.fields import Vault
 from tenon.model import Pipeline, Stage
 from tenon.records.facts import Facts, Group, RecordFacts
+from tenon.records.meeting import reads_of
 from tenon.records.plans import EntityPlan, Plans, Values
 from tenon.records.programs import Programs
 from tenon.texts import Text, say
@@ -73,6 +74,8 @@ class Draft:
     """The pipeline it will be in; of a change before its stage is found: the one that was asked for, if any."""
     past: tuple[PastStage, ...] = ()
     reason: str | None = None
+    approved: str | None = None
+    """The approval that was passed for this move."""
     facts: RecordFacts = field(init=False)
     before: RecordFacts | None = None
 
@@ -131,6 +134,7 @@ class Work:
         **rest: Any,
     ) -> "Work":
         facts = Facts(plans, programs, unit)
+        facts.reads = reads_of(facts, access)
         plan = plans[entity]
         work = cls(
             unit=unit, access=access, plans=plans, plan=plan, programs=programs, facts=facts, drafts=drafts, **rest

@@ -5,14 +5,14 @@ Nothing is loaded before an expression reads it, and then for all records of a g
 Expressions see everything here, whoever acts: a rule must not hold for one person and fail for another.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from tenon.database import Prepared, UnitOfWork, prepare
-from tenon.expressions import Context, Expression
+from tenon.expressions import Context, Expression, reads_nothing
 from tenon.model import Field, Relationship
 from tenon.model.moves import stage_of
 from tenon.records.listing import among, listed
@@ -33,6 +33,8 @@ class Facts:
         self._programs = programs
         self._known: dict[tuple[str, str], Values] = {}
         self._user: UserFacts | None = None
+        self.reads: Callable[[str | None, str | None], bool] = reads_nothing
+        """Whether whoever writes may read a record."""
 
     @property
     def user(self) -> "UserFacts":
@@ -73,8 +75,30 @@ class Facts:
             user=self.user,
             timezone=self.unit.actor.timezone,
             trees=self.trees,
+            reads=self.reads,
         )
         return self._programs[expression](context)
+
+    def result(self, expression: Expression, context: Context) -> Any:
+        """What an expression comes to in a context that somebody else has made of records of these facts."""
+        return self._programs[expression](context)
+
+    def stored(self, entity: str, record_id: str) -> "RecordFacts | None":
+        """The record as it is now, deleted or not; None when there is none."""
+        plan = self.plans[entity]
+        self.values_of(plan, [record_id])
+        values = self.known(plan, record_id)
+        return None if values is None else self.one(plan, values)
+
+    def record(self, entity: str, record_id: str) -> "RecordFacts":
+        """The record, not loaded before something of it is asked for."""
+        return Group(self, self.plans[entity]).add(record_id)
+
+    def overlaid(self, record: "RecordFacts", values: Mapping[str, Any]) -> "RecordFacts":
+        """The record as if these fields held these values."""
+        if record.known is None:
+            record.group.load()
+        return self.one(record.group.plan, {**(record.known or {}), **values})
 
     def holds(self, permit: bool | Expression, record: Mapping[str, Any]) -> bool:
         """Whether a permit, or a look-up's `where`, takes in this record."""
@@ -155,7 +179,7 @@ class Group:
         if relationship.kind == "listing":
             return plans[relationship.entity].holding(relationship.field)
         if relationship.through is None:
-            return plans[relationship.entity].children(relationship.field)
+            return plans[relationship.entity].children(relationship.field, self.plan.name)
         return _linked(plans, relationship)
 
 
@@ -181,6 +205,10 @@ class RecordFacts(Mapping[str, Any]):
                 return self.group.facts.user[name]
             self.group.load()
         return self._value(name)
+
+    @property
+    def entity(self) -> str:
+        return self.group.plan.name
 
     def __iter__(self) -> Iterator[str]:
         entity = self.group.plan.entity
@@ -223,9 +251,7 @@ class RecordFacts(Mapping[str, Any]):
             raise KeyError(name)
         if whole == "stage" and plan.entity.pipeline is not None:
             return stage_facet(plan, self.known or {}, part)
-        field = plan.slots[whole].field
-        parts = [column.part for column in field.type.columns()]
-        return field.type.to_columns(value)[parts.index(part)] if part in parts else None
+        return plan.slots[whole].field.type.part(value, part)
 
     def _target(self, field: Field, target_id: str) -> Any:
         if field.target not in self.group.facts.plans.model.entities:
@@ -252,8 +278,15 @@ class RecordFacts(Mapping[str, Any]):
 class UserFacts(Mapping[str, Any]):
     """The actor as `user` in expressions. The system is nobody: every attribute is null."""
 
+    entity = "user"
+    """Of what kind the record is, for look-ups of any record."""
+
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+
+    @property
+    def id(self) -> str | None:
+        return self._facts.unit.actor.id
 
     def __getitem__(self, name: str) -> Any:
         actor = self._facts.unit.actor

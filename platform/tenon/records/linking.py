@@ -12,6 +12,7 @@ from tenon.fields import InvalidValue
 from tenon.ids import is_id
 from tenon.model import Relationship
 from tenon.records.facts import Facts
+from tenon.records.meeting import may_read, reads_of
 from tenon.records.plans import EntityPlan, Plans, Values
 from tenon.records.programs import Programs
 from tenon.records.rights import not_found
@@ -32,11 +33,10 @@ def require_readable(
     unit: UnitOfWork, access: Access, plans: Plans, programs: Programs, entity: str, record_id: str
 ) -> None:
     """Raises NotFound unless the record lives and the actor may read it."""
-    plan, facts = plans[entity], Facts(plans, programs, unit)
-    rows = unit.connection.run(plan.load, {"ids": [record_id]}) if is_id(record_id) else []
-    living = [plan.read_row(row) for row in rows if row[-2] is None]
-    if not living or not facts.holds(access.permit(entity, "read"), facts.one(plan, living[0])):
-        raise not_found(plan.entity.label)
+    facts = Facts(plans, programs, unit)
+    facts.reads = reads_of(facts, access)
+    if not may_read(facts, access, entity, record_id):
+        raise not_found(plans[entity].entity.label)
 
 
 def existing_links(unit: UnitOfWork, plan: EntityPlan, ends: Mapping[str, str]) -> list[Values]:

@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from tenon.database import DialectName, Prepared, prepare
 from tenon.expressions import Constant, Path
+from tenon.fields.any_record import ENTITY
 from tenon.model import Entity, Field, Model, Unique
-from tenon.query.unpacking import unpacked
+from tenon.query.unpacking import holds_any, unpacked
 from tenon.records.listing import among
 from tenon.schema import Tables
 
@@ -56,13 +58,18 @@ class EntityPlan:
         self.dialect: DialectName = dialect
         self._tables = tables
         self._kept: dict[Hashable, Prepared] = {}
-        self._children: dict[tuple[str, bool], Prepared] = {}
+        self._children: dict[tuple[str, str, bool], Prepared] = {}
         self.slots = self._make_slots()
         self._readers = [self._reader(slot) for slot in self.slots.values()]
 
     @cached_property
     def lookups(self) -> tuple[Field, ...]:
         return tuple(slot.field for slot in self.slots.values() if slot.field.target in self.model.entities)
+
+    @cached_property
+    def any_lookups(self) -> tuple[Field, ...]:
+        """Look-ups of any record."""
+        return tuple(slot.field for slot in self.slots.values() if slot.field.entities is not None)
 
     @cached_property
     def lists(self) -> tuple[Field, ...]:
@@ -224,26 +231,32 @@ class EntityPlan:
         )
         return prepare(query.order_by(self.column("id")).limit(1), self.dialect)
 
-    def children(self, field: str, *, locked: bool = False) -> Prepared:
-        """Living records whose look-up `field` is any of the `ids`; the first column is that look-up."""
-        found = self._children.get((field, locked))
+    def children(self, field: str, of: str, *, locked: bool = False) -> Prepared:
+        """Living records whose look-up `field` is any of the `ids` of entity `of`; the first column is that look-up."""
+        found = self._children.get((field, of, locked))
         if found is None:
             pointer = self.column(field)
             query = sa.select(pointer.label("parent"), *self.selected).order_by(self.column("id"))
             query = query.where(among(pointer, "ids", self.dialect), self.deleted_at.is_(None))
+            if self.slots[field].field.entities is not None:
+                entity = self._tables.column(self.name, field, ENTITY)
+                query = query.where(entity == sa.literal(of, entity.type))
             found = prepare(query.with_for_update() if locked else query, self.dialect)
-            self._children[field, locked] = found
+            self._children[field, of, locked] = found
         return found
 
     def holding(self, field: str, *, locked: bool = False) -> Prepared:
         """Living records whose list `field` holds any of the `ids`, once for each; the first column is that id."""
-        found = self._children.get((field, locked))
+        found = self._children.get((field, "", locked))
         if found is None:
             each, held = unpacked(self.column(field), self.dialect)
             query = sa.select(held.label("parent"), *self.selected).select_from(self.table.join(each, sa.true()))
             query = query.where(among(held, "ids", self.dialect), self.deleted_at.is_(None)).order_by(self.column("id"))
+            if self.dialect == "postgresql":
+                ids = sa.bindparam("ids", type_=postgresql.ARRAY(postgresql.UUID(as_uuid=False)))
+                query = query.where(holds_any(self.column(field), ids))
             found = prepare(query.with_for_update(of=self.table) if locked else query, self.dialect)
-            self._children[field, locked] = found
+            self._children[field, "", locked] = found
         return found
 
     def _pointed_at(self, condition: sa.ColumnElement[bool]) -> Prepared:
@@ -306,9 +319,15 @@ class Plans:
         found: dict[str, list[Field]] = {}
         for entity in self.model.entities.values():
             for field in entity.fields.values():
-                if field.target is not None and field.stored and not field.system:
-                    found.setdefault(field.target, []).append(field)
+                for target in self._led_to(field) if field.stored and not field.system else ():
+                    found.setdefault(target, []).append(field)
         return {name: tuple(fields) for name, fields in found.items()}
+
+    def _led_to(self, field: Field) -> Iterable[str]:
+        """The entities whose deletions it takes note of."""
+        if field.entities is None:
+            return () if field.target is None else (field.target,)
+        return () if field.on_delete == "keep" else field.entities or self.model.entities
 
     @cached_property
     def guarding(self) -> Mapping[str, tuple[Field, ...]]:

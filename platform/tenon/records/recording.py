@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenon.database import DialectName, Prepared
+from tenon.fields import AnyRecord
 from tenon.ids import new_id
 from tenon.jobs import Event, outbox
 from tenon.model import Entity
@@ -32,7 +33,7 @@ def changes_of(entity: Entity, old: Values | None, new: Values, names: Iterable[
         known = entity.fields[name]
         before, after = (old or {}).get(name), new.get(name)
         pair = [MASK if value is not None else None for value in (before, after)] if known.sensitive else None
-        changes[name] = pair or [_plain(known.type, before), _plain(known.type, after)]
+        changes[name] = pair or [plain(known.type, before), plain(known.type, after)]
     return changes
 
 
@@ -62,7 +63,7 @@ def recall(work: Work, draft: Draft, names: list[str], memories: Memories) -> No
 
 
 def recall_pointer(
-    work: Work, memories: Memories, plan: EntityPlan, values: Values, name: str, target: str | None
+    work: Work, memories: Memories, plan: EntityPlan, values: Values, name: str, target: str | AnyRecord | None
 ) -> None:
     """Add what is to be remembered of a look-up that the engine itself has set anew."""
     version = values["version"] + 1
@@ -122,8 +123,10 @@ def event(
     )
 
 
-def _plain(type_: Any, value: Any) -> Any:
+def plain(type_: Any, value: Any) -> Any:
     """Of a look-up the id, of a list of records the ids: titles change, and rights to read them differ."""
     if value is None or type_.target is not None or type_.members is not None:
         return value
+    if isinstance(value, AnyRecord):
+        return {"entity": value.entity, "id": value.id}
     return type_.to_json(value)

@@ -4,8 +4,9 @@ from typing import Any
 
 from tenon.records.deletion import Doomed, clear, follow, put_away, refuse_if_blocked
 from tenon.records.drafts import Draft, Saved, Work
+from tenon.records.locks import refuse_deletion
 from tenon.records.plans import EntityPlan, Values
-from tenon.records.recording import Memories, event, history_row, recall_pointer, remember
+from tenon.records.recording import Memories, event, history_row, plain, recall_pointer, remember
 
 WITH, CLEARED = "$with", "$cleared"
 """Under what, in the history of the record that was deleted, its parts and the emptied look-ups are written down."""
@@ -15,6 +16,8 @@ def delete(work: Work, draft: Draft) -> Saved:
     """Assumes that the record is locked and may be deleted. Raises Conflict."""
     doomed = follow(work, work.plan, draft.stored)
     refuse_if_blocked(work, doomed)
+    for entity, records in doomed.taken.items():
+        refuse_deletion(work, entity, records)
     memories = Memories()
     for plan, pointer, rows in clear(work, doomed):
         for values in rows.values():
@@ -31,7 +34,7 @@ def delete(work: Work, draft: Draft) -> Saved:
 def _notes(doomed: Doomed, root: str) -> dict[str, Any]:
     parts = {entity: [record for record in ids if record != root] for entity, ids in doomed.ids().items()}
     cleared = [
-        [pointer.entity, pointer.name, record, values[pointer.name]]
+        [pointer.entity, pointer.name, record, plain(pointer.type, values[pointer.name])]
         for pointer, rows in doomed.cleared
         for record, values in rows.items()
     ]

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from tenon.database import prepare
 from tenon.errors import Conflict, Detail
+from tenon.fields import AnyRecord
+from tenon.model import Field
 from tenon.records.deletion import title_of, undeleting
 from tenon.records.drafts import Draft, Saved, Work
 from tenon.records.listing import among, listed
@@ -69,12 +71,21 @@ def _refuse_orphans(work: Work, returning: Returning) -> None:
             if field.system or not (field.required or field.on_delete != "clear"):
                 continue
             target = work.plans[str(field.target)]
-            ids = {values[field.name] for values in records.values()} - {None} - set(returning.get(target.name, {}))
-            gone = (
-                [values for at, values in _moments(work, target, list(ids)).values() if at is not None] if ids else []
-            )
-            if gone:
-                raise _orphan(work, target, gone[0])
+            _refuse_orphan(work, target, returning, {values[field.name] for values in records.values()} - {None})
+        for field in work.plans[entity].any_lookups:
+            if not field.required and field.on_delete in ("clear", "keep"):
+                continue
+            led = {values[field.name] for values in records.values()} - {None}
+            for name in sorted({value.entity for value in led if value.entity in work.plans.model.entities}):
+                ids = {value.id for value in led if value.entity == name}
+                _refuse_orphan(work, work.plans[name], returning, ids)
+
+
+def _refuse_orphan(work: Work, target: EntityPlan, returning: Returning, needed: set[str]) -> None:
+    ids = needed - set(returning.get(target.name, {}))
+    gone = [values for at, values in _moments(work, target, list(ids)).values() if at is not None] if ids else []
+    if gone:
+        raise _orphan(work, target, gone[0])
 
 
 def _orphan(work: Work, plan: EntityPlan, values: Values) -> Conflict:
@@ -130,24 +141,41 @@ def _bring_back(work: Work, returning: Returning, memories: Memories) -> None:
             memories.histories.append(history_row(work, plan, values["id"], version, "restored", {}))
 
 
-def _point_again(work: Work, cleared: list[list[str]], memories: Memories) -> None:
+def _point_again(work: Work, cleared: list[list[Any]], memories: Memories) -> None:
     """Fill the look-ups that the deletion emptied and that are still empty: one statement for each and its target."""
-    wanted: dict[tuple[str, str, str], list[str]] = {}
-    for entity, pointer, record_id, target in cleared:
-        wanted.setdefault((entity, pointer, target), []).append(record_id)
+    wanted: dict[tuple[str, str, str | AnyRecord], list[str]] = {}
+    for entity, pointer, record_id, noted in cleared:
+        slot = work.plans[entity].slots.get(pointer) if entity in work.plans.model.entities else None
+        target = None if slot is None else _target(work, slot.field, noted)
+        if target is not None:
+            wanted.setdefault((entity, pointer, target), []).append(record_id)
     for (entity, pointer, target), ids in wanted.items():
-        if entity in work.plans.model.entities and pointer in work.plans[entity].slots:
-            _point(work, work.plans[entity], pointer, target, ids, memories)
+        _point(work, work.plans[entity], pointer, target, ids, memories)
 
 
-def _point(work: Work, plan: EntityPlan, pointer: str, target: str, ids: list[str], memories: Memories) -> None:
+def _target(work: Work, field: Field, noted: Any) -> str | AnyRecord | None:
+    """None when the field has become of another kind meanwhile, or the entity is no more."""
+    if field.entities is None:
+        return noted if isinstance(noted, str) and field.target is not None else None
+    entity = work.plans.model.entities.present(noted["entity"]) if isinstance(noted, dict) else None
+    return None if entity is None else AnyRecord(noted["id"], entity)
+
+
+def _point(
+    work: Work, plan: EntityPlan, pointer: str, target: str | AnyRecord, ids: list[str], memories: Memories
+) -> None:
     found = _moments(work, plan, ids)
     empty = {key: row for key, (at, row) in found.items() if at is None and row[pointer] is None}
     if not empty:
         return
     unit, (version, at, by) = work.unit, (plan.column(name) for name in ("version", "changed_at", "changed_by"))
     change = sa.update(plan.table).where(among(plan.column("id"), "ids", plan.dialect))
-    change = change.values({plan.column(pointer): target, version: version + 1, at: unit.now, by: unit.actor.id})
-    unit.connection.write(prepare(change, plan.dialect), {"ids": listed(empty)})
+    slot = plan.slots[pointer]
+    parts = zip(slot.columns, slot.names, strict=True)
+    pointed = {column: sa.bindparam(name, type_=column.type) for column, name in parts}
+    change = change.values({**pointed, version: version + 1, at: unit.now, by: unit.actor.id})
+    parameters: dict[str, Any] = {"ids": listed(empty)}
+    slot.put(parameters, target)
+    unit.connection.write(prepare(change, plan.dialect), parameters)
     for row in empty.values():
         recall_pointer(work, memories, plan, row, pointer, target)

@@ -6,7 +6,7 @@ A change of the field `stage` and a call of `move_stage` are one thing, so every
 from datetime import datetime
 from typing import Any
 
-from tenon.errors import Conflict, Detail, Forbidden, InvalidInput
+from tenon.errors import Conflict, Detail, Forbidden, InvalidInput, NeedsApproval
 from tenon.ids import new_id
 from tenon.model import Entity, Pipeline, Stage
 from tenon.model.moves import followers, may_follow, stages_of
@@ -58,6 +58,26 @@ def check_guard(work: Work, draft: Draft) -> None:
         return
     if not work.evaluate(draft, stage.guard):
         raise Conflict(stage.guard_message or _guard(stage), extra={"stage": stage.name})
+
+
+def check_approval(work: Work, draft: Draft) -> None:
+    """Raises NeedsApproval; asked last, so that nothing is submitted that could not move when it is approved."""
+    stage = draft.entering
+    if stage is None or stage.approval in (None, draft.approved) or work.options is not None:
+        return
+    if draft.is_new and draft.pipeline is not None and stage.name == draft.pipeline.initial:
+        return
+    approval = work.plans.model.approvals[str(stage.approval)]
+    raise NeedsApproval(
+        say(
+            "A record enters “{stage}” only when “{approval}” is approved.",
+            "须通过审批“{approval}”后，记录才能进入“{stage}”。",
+            stage=stage.label,
+            approval=approval.label,
+        ),
+        hint=say("Submit it for this approval; it moves by itself then.", "请提交该审批，通过后记录会自动进入该阶段。"),
+        extra={"approval": approval.name, "stage": stage.name},
+    )
 
 
 def stage_rows(work: Work, draft: Draft) -> list[dict[str, Any]]:

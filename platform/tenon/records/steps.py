@@ -16,12 +16,13 @@ from tenon.records.defaults import (
 from tenon.records.drafts import Saved, Work
 from tenon.records.incoming import Intake, read_values
 from tenon.records.listings import apply_list_changes, check_lists
+from tenon.records.locks import check_lock, check_parts
 from tenon.records.plans import EntityPlan, Values
 from tenon.records.references import check_references
 from tenon.records.rights import check_fields, check_future, check_stored, not_found
 from tenon.records.rules import check_rules
 from tenon.records.settling import settle_values
-from tenon.records.stages import check_guard, check_move, enter_stage
+from tenon.records.stages import check_approval, check_guard, check_move, enter_stage
 from tenon.records.storing import store
 from tenon.records.uniqueness import check_uniqueness
 from tenon.records.versions import check_version
@@ -38,6 +39,7 @@ def save_new(work: Work, intake: Intake) -> list[Saved]:
     work.each(give_choosing_defaults)
     work.each(enter_stage)
     work.each(give_defaults)
+    check_parts(work)
     _check_values(work)
     give_numbers(work)
     check_uniqueness(work)
@@ -55,6 +57,8 @@ def save_change(work: Work, intake: Intake, reader: Reader, version: int | None)
     work.settle_hidden()
     work.each(enter_stage)
     work.each(give_stage_defaults)
+    work.each(check_lock)
+    check_parts(work)
     _check_values(work)
     check_uniqueness(work)
     return store(work)
@@ -71,6 +75,7 @@ def _check_values(work: Work) -> None:
     work.each(check_rules)
     work.each(settle_values)
     work.settle()
+    work.each(check_approval)
 
 
 def lock(

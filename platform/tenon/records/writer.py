@@ -18,6 +18,7 @@ from tenon.query import Reader
 from tenon.records.bulk import RowOutcome, create_rows, require_import
 from tenon.records.computing import computed
 from tenon.records.drafts import Draft, ImportOptions, Saved, Work
+from tenon.records.facts import Facts
 from tenon.records.incoming import Intakes, refuse_what_is_no_record
 from tenon.records.linking import existing_links, find_relationship, require_readable, says_the_same
 from tenon.records.pipelines import ask_pipeline
@@ -47,6 +48,10 @@ class Writer:
         self._plans = Plans(model, tables, reader.dialect)
         self._programs = Programs()
         self._intakes = Intakes()
+
+    def facts(self, unit: UnitOfWork) -> Facts:
+        """Records as rules see them, for whoever decides by rules what is to be written; nothing is read yet."""
+        return Facts(self._plans, self._programs, unit)
 
     def create(
         self,
@@ -114,14 +119,16 @@ class Writer:
         pipeline: str | None = None,
         values: Raw | None = None,
         reason: str | None = None,
+        approved: str | None = None,
         version: int | None,
     ) -> Saved:
         """The same as a change of the field `stage`; `values` are set in the same step.
 
+        `approved` names the approval that was passed for it, said by whoever carries approvals out and nobody else.
         `pipeline` changes it; without a `stage` the record stands in the corresponding one then.
         """
         raw = {**(values or {}), "stage": stage}
-        return self._change(unit, access, entity, id, raw, version, reason=reason, pipeline=pipeline)
+        return self._change(unit, access, entity, id, raw, version, reason=reason, pipeline=pipeline, approved=approved)
 
     def delete(self, unit: UnitOfWork, access: Access, entity: str, id: str, *, version: int | None) -> Saved:
         """Into the recycle bin, with its parts."""
@@ -154,7 +161,8 @@ class Writer:
                 unit, access, end.entity, other, {**(attributes or {}), end.field: {"add": [id]}}, version=None
             )
         if end.through is None:
-            return self.change(unit, access, end.entity, other, {**(attributes or {}), end.field: id}, version=None)
+            led = access.model.entities[end.entity].fields[end.field].pointing_at(entity, id)
+            return self.change(unit, access, end.entity, other, {**(attributes or {}), end.field: led}, version=None)
         ends = {end.field: id, str(end.far_field): other}
         plan = self._plans[end.through]
         for link in existing_links(unit, plan, ends):
@@ -194,9 +202,11 @@ class Writer:
         version: int | None,
         reason: str | None,
         pipeline: str | None = None,
+        approved: str | None = None,
     ) -> Saved:
         refuse_what_is_no_record(values)
         work = self._open(unit, access, entity, id, "update", values, reason)
+        work.drafts[0].approved = approved
         if pipeline is not None:
             ask_pipeline(work.plan.entity, work.drafts[0], pipeline)
         return save_change(work, self._intakes[work.plan.entity], self.reader, version)[0]

@@ -12,7 +12,7 @@ from tenon.fields.storage import Instant
 from tenon.model import Otherwise
 from tenon.schema.field_operations import AddField, OfField
 from tenon.schema.moving import Move, Sample, Step, is_open
-from tenon.schema.operations import Risk, Workshop
+from tenon.schema.operations import BATCH, Filled, Filling, Risk, Workshop, hold_changes
 from tenon.texts import CHINESE, ENGLISH, Text, say
 
 MANY_VALUES = 50_000
@@ -50,7 +50,7 @@ class OfValues(OfField):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeType(OfValues, AddField):
+class ChangeType(OfValues, AddField, Filling):
     """Another type for a field with values: a column beside, filled by converting; the old one stays, retired.
 
     `move` is None when nothing can be converted between the two types.
@@ -91,12 +91,44 @@ class ChangeType(OfValues, AddField):
             raise LookupError(self.subject)
         since = workshop.prepared.since(self.move.table, self.move.target[0])
         if since is None:
-            for batch in self.move.batches(workshop.connection):
-                self.write(workshop.connection, batch)
+            found = self.fill_batch(workshop.connection, "", BATCH)
+            while not found.last:
+                found = self.fill_batch(workshop.connection, found.cursor, BATCH)
         else:
-            if workshop.dialect == "postgresql":  # nobody changes a record between the last look and the new version
-                workshop.connection.execute(sa.text(f"LOCK TABLE {self.move.table} IN SHARE ROW EXCLUSIVE MODE"))
-            self.write(workshop.connection, self.move.changed(workshop.connection, self._unsure(since)))
+            hold_changes(workshop, self.move.table)
+            for batch in self.move.changed(workshop.connection, self._unsure(since)):
+                self.write(workshop.connection, batch)
+
+    @property
+    def columns(self) -> tuple[str, tuple[str, ...]]:
+        """Columns that held the field before are another one's past until the version is published: not these."""
+        if self.move is None or self.move.returning:
+            return "", ()
+        return self.move.table, self.move.target
+
+    @property
+    def signature(self) -> str:
+        return self.move.signature(self.otherwise) if self.move is not None else ""
+
+    def begin(self, workshop: Workshop) -> None:
+        self.make(workshop)
+
+    def fill_batch(self, connection: Connection, after: str, size: int) -> Filled:
+        """What the database can convert by itself it does; the rest is looked at value by value."""
+        if self.move is None:
+            raise LookupError(self.subject)
+        certain = self.move.certain(connection.dialect)
+        if certain is None or (certain.value is None and not self.move.returning):
+            steps = self.move.batch(connection, after, size)
+            self.write(connection, steps)
+            return Filled(steps[-1].record if steps else after, len(steps), last=len(steps) < size)
+        last, done = self.move.stretch(connection, after, size)
+        if done:
+            if not self.move.returning:
+                self.move.convert_certain(connection, after, last, certain)
+            for batch in self.move.batches(connection, certain.condition, after, last):
+                self.write(connection, batch)
+        return Filled(last, done, last=done < size)
 
     def write(self, connection: Connection, steps: Sequence[Step]) -> None:
         """What does not fit becomes empty, if that was decided; otherwise raises Conflict."""

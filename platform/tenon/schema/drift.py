@@ -9,7 +9,7 @@ from tenon.database import Connection
 from tenon.model import Model
 from tenon.problems import Problem, Problems, Severity
 from tenon.schema.following import follow
-from tenon.schema.indexes import INTERNAL
+from tenon.schema.indexes import INTERNAL, WantedIndex
 from tenon.schema.ledger import Ledger
 from tenon.schema.progress import Progress
 from tenon.schema.system import SYSTEM_TABLES
@@ -33,6 +33,7 @@ class _Comparison:
         self.ledger = ledger
         inspector = sa.inspect(connection.sqlalchemy)
         self.dialect = connection.sqlalchemy.dialect
+        self.dialect_name = connection.dialect
         self.columns = _by_table(inspector.get_multi_columns())
         self.indexes = _by_table(inspector.get_multi_indexes())
         self.references = {
@@ -73,7 +74,8 @@ class _Comparison:
         for column in table.columns:
             yield from self._column(table.name, column, present)
         for index in self.ledger.indexes(table.name):
-            if index.column not in self.indexes.get(table.name, {}):
+            expected = WantedIndex.read(index.type).exists_on(self.dialect_name)
+            if expected and index.column not in self.indexes.get(table.name, {}):
                 message = say(
                     "The index “{index}” of the table “{table}” is missing.", "表“{table}”缺少索引“{index}”。"
                 )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tenon.fields.storage import ShortText
 from tenon.schema.operations import Operation, Risk, Workshop, refer, table_of
 from tenon.schema.system import SYSTEM_TABLES
-from tenon.schema.tables import table_columns
+from tenon.schema.tables import pointing_columns, table_columns
 from tenon.texts import Text, say
 
 _NAMED = (SYSTEM_TABLES["history"], SYSTEM_TABLES["stage_history"])
@@ -42,7 +42,7 @@ class CreateTable(Operation):
     def connect(self, workshop: Workshop) -> None:
         if workshop.separate_references:
             entity = workshop.model.entities[self.entity]
-            columns = table_columns(workshop.model, entity, workshop.ledger, logical=False)
+            columns = pointing_columns(workshop.model, entity, workshop.ledger)
             refer(workshop, table_of(workshop, self.entity), columns)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tenon.model import Field
 from tenon.schema.operations import Operation, Risk, Workshop, refer, table_of
 from tenon.schema.tables import field_columns
 from tenon.texts import Text, say
@@ -34,6 +35,15 @@ def gap_filter(field: str) -> str:
     return f"is_blank({field})"
 
 
+def add_missing_columns(workshop: Workshop, entity: str, field: Field) -> None:
+    """Only those the table does not have: of a field with parts some may have been there."""
+    table, inline = table_of(workshop, entity), not workshop.separate_references
+    present = {column["name"] for column in sa.inspect(workshop.operations.get_bind()).get_columns(table)}
+    for column in field_columns(workshop.model, field, workshop.ledger, logical=False, references=inline):
+        if column.name not in present:
+            workshop.operations.add_column(table, column, inline_references=bool(column.foreign_keys))
+
+
 @dataclass(frozen=True, kw_only=True)
 class AddField(OfField):
     kind = "add_field"
@@ -54,24 +64,13 @@ class AddField(OfField):
         return {**super().to_json(), **gaps}
 
     def make(self, workshop: Workshop) -> None:
-        for column in self._columns(workshop, references=not workshop.separate_references):
-            workshop.operations.add_column(
-                table_of(workshop, self.entity), column, inline_references=bool(column.foreign_keys)
-            )
+        add_missing_columns(workshop, self.entity, workshop.model.entities[self.entity].fields[self.field])
 
     def connect(self, workshop: Workshop) -> None:
         if workshop.separate_references:
-            refer(workshop, table_of(workshop, self.entity), self._columns(workshop, references=True))
-
-    def _columns(self, workshop: Workshop, *, references: bool) -> list[sa.Column[Any]]:
-        """Only those the table does not have: of a field with parts some may have been there."""
-        field = workshop.model.entities[self.entity].fields[self.field]
-        present = {
-            c["name"] for c in sa.inspect(workshop.operations.get_bind()).get_columns(table_of(workshop, self.entity))
-        }
-        columns = field_columns(workshop.model, field, workshop.ledger, logical=False, references=references)
-        connecting = references and workshop.separate_references
-        return [column for column in columns if connecting or column.name not in present]
+            field = workshop.model.entities[self.entity].fields[self.field]
+            columns = field_columns(workshop.model, field, workshop.ledger, logical=False)
+            refer(workshop, table_of(workshop, self.entity), columns)
 
 
 @dataclass(frozen=True, kw_only=True)

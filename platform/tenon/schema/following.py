@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from tenon.compiler.collecting import while_making
 from tenon.model import Entity, Field, Model
 from tenon.schema.columns import may_stay, type_word
 from tenon.schema.history import Former
@@ -11,8 +12,10 @@ from tenon.schema.indexes import INTERNAL, wanted_indexes
 from tenon.schema.ledger import Entry, Kind, Ledger, Place, path_of
 from tenon.schema.meanings import meaning_of, means_the_same
 from tenon.schema.naming import physical_name
+from tenon.schema.settled import Settled, Surroundings
 
 
+@while_making()
 def follow(ledger: Ledger, model: Model, version: int, before: Model | None = None) -> Ledger:
     """Names under `was` are looked up where nothing lives under the new name; what is not in the model retires.
 
@@ -24,12 +27,18 @@ def follow(ledger: Ledger, model: Model, version: int, before: Model | None = No
     draft = _Draft(ledger, version, before)
     for entity in model.entities.values():
         draft.place_table(model, entity)
-    for entity in model.entities.values():
+    unsettled = [entity for entity in model.entities.values() if not draft.is_settled(model, entity)]
+    for entity in unsettled:
         draft.place_fields(entity)
     draft.retire_rest()
-    for entity in model.entities.values():
+    for entity in unsettled:
         draft.place_indexes(model, entity)
+        draft.note_settled(model, entity)
     return Ledger(tuple(draft.entries.values()))
+
+
+_SETTLED = Settled()
+"""Of all workspaces of the process, which may share entities."""
 
 
 class _Wanted(NamedTuple):
@@ -54,8 +63,35 @@ class _Draft:
         self._by_table: dict[str, dict[Place, Entry]] = {}
         self._index_names: set[str] = set()
         self._kept: set[Place] = set()
+        self._settled: set[str] = set()
+        self._before: dict[str, Surroundings] = {}
         for entry in before.entries:
             self._put(entry)
+
+    def is_settled(self, model: Model, entity: Entity) -> bool:
+        """Whether it was placed in these very columns before, and nothing is to be done for it; tables come first."""
+        if not self._is_as_before(entity):
+            return False
+        found = self._before[entity.name] = self._surroundings(model, entity)
+        if not _SETTLED.holds(entity, found):
+            return False
+        self._settled.add(self._table_of(entity.name))
+        return True
+
+    def note_settled(self, model: Model, entity: Entity) -> None:
+        """If placing it changed nothing."""
+        found = self._before.get(entity.name)
+        if found is not None and found == self._surroundings(model, entity):
+            _SETTLED.note(entity, found)
+
+    def _is_as_before(self, entity: Entity) -> bool:
+        """Where the model before knows another one, values may be taken along from field to field."""
+        return self._model_before is None or self._model_before.entities.get(entity.name) is entity
+
+    def _surroundings(self, model: Model, entity: Entity) -> Surroundings:
+        targets = dict.fromkeys(field.leads_to for field in entity.fields.values() if field.leads_to is not None)
+        tables = (f"{self._table_of(name)}{'' if name in model.entities else '?'}" for name in targets)
+        return tuple(self._by_table[self._table_of(entity.name)].values()), tuple(tables)
 
     def place_table(self, model: Model, entity: Entity) -> None:
         entry = (
@@ -76,8 +112,11 @@ class _Draft:
 
     def retire_rest(self) -> None:
         for place, entry in list(self.entries.items()):
-            if entry.kind != "index" and entry.state == "live" and place not in self._kept:
+            if entry.kind != "index" and entry.state == "live" and not self._has_place(place, entry):
                 self._put(replace(entry, state="retired", since=self.version))
+
+    def _has_place(self, place: Place, entry: Entry) -> bool:
+        return place in self._kept or (entry.kind == "field" and entry.table in self._settled)
 
     def place_indexes(self, model: Model, entity: Entity) -> None:
         """An index is its definition; what is not wanted any more is forgotten, and dropped by the plan."""

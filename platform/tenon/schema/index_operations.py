@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from tenon.database import Connection
 from tenon.errors import Conflict
 from tenon.schema.counting import repeated_values
@@ -43,7 +45,7 @@ class AddIndex(Operation):
         """An index that was built beforehand is there."""
         self.refuse_repeated(workshop.connection, table_of(workshop, self.entity))
         made = self.index.on(table_of(workshop, self.entity), self.name)
-        made.create(workshop.operations.get_bind(), checkfirst=True)
+        workshop.operations.execute(sa.schema.CreateIndex(made, if_not_exists=True))
 
 
 @dataclass(frozen=True, kw_only=True)

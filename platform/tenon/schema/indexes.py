@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from tenon.database import DialectName
 from tenon.fields.storage import LongText, ShortText, Words
 from tenon.model import Entity, Field, Model, View
 
@@ -32,19 +33,28 @@ Locate = Callable[[str, str], Placed | None]
 
 @dataclass(frozen=True, kw_only=True)
 class WantedIndex:
-    """`columns` are physical, " desc" behind those that descend; `living` leaves out what is in the recycle bin."""
+    """`columns` are physical, " desc" behind those that descend; `living` leaves out what is in the recycle bin.
+
+    `listed`: finds the lists that hold something; such an index has one column, and SQLite has no such index.
+    """
 
     unique: bool = False
+    listed: bool = False
     columns: tuple[str, ...]
     living: bool = True
 
     @property
     def definition(self) -> str:
-        return f"{'unique' if self.unique else 'index'} {', '.join(self.columns)}{LIVING if self.living else ''}"
+        kind = "unique" if self.unique else "list" if self.listed else "index"
+        return f"{kind} {', '.join(self.columns)}{LIVING if self.living else ''}"
 
     @property
     def name(self) -> str:
         return "_".join(column.replace(" ", "_") for column in self.columns) + ("_unique" if self.unique else "")
+
+    def exists_on(self, dialect: DialectName) -> bool:
+        """Whether this database has such indexes at all; where it has not, the ledger alone knows of it."""
+        return dialect == "postgresql" or not self.listed
 
     @property
     def bare_columns(self) -> tuple[str, ...]:
@@ -54,7 +64,8 @@ class WantedIndex:
     def read(cls, definition: str) -> "WantedIndex":
         """From a line of the ledger."""
         kind, _space, rest = definition.removesuffix(LIVING).partition(" ")
-        return cls(unique=kind == "unique", columns=tuple(rest.split(", ")), living=definition.endswith(LIVING))
+        columns = tuple(rest.split(", "))
+        return cls(unique=kind == "unique", listed=kind == "list", columns=columns, living=definition.endswith(LIVING))
 
     def on(self, table_name: str, name: str, *, concurrently: bool = False) -> sa.Index:
         """The index itself, on a table that knows the columns' names and no more."""
@@ -65,8 +76,10 @@ class WantedIndex:
             for column in self.columns
         ]
         living = table.c[INTERNAL[0]].is_(None)
-        condition: dict[str, Any] = {"postgresql_where": living, "sqlite_where": living} if self.living else {}
-        return sa.Index(name, *columns, unique=self.unique, postgresql_concurrently=concurrently, **condition)
+        more: dict[str, Any] = {"postgresql_where": living, "sqlite_where": living} if self.living else {}
+        if self.listed:
+            more["postgresql_using"] = "gin"
+        return sa.Index(name, *columns, unique=self.unique, postgresql_concurrently=concurrently, **more)
 
 
 def wanted_indexes(model: Model, entity: Entity, locate: Locate) -> tuple[WantedIndex, ...]:
@@ -87,7 +100,7 @@ def wanted_indexes(model: Model, entity: Entity, locate: Locate) -> tuple[Wanted
 
 def _covers(other: WantedIndex, index: WantedIndex) -> bool:
     """Whether `index` is only the beginning of `other`."""
-    if index.unique or len(other.columns) <= len(index.columns) or other.living != index.living:
+    if index.unique or index.listed or len(other.columns) <= len(index.columns) or other.living != index.living:
         return False
     return other.columns[: len(index.columns)] == index.columns
 
@@ -99,6 +112,8 @@ def _of_field(model: Model, entity: Entity, field: Field, column: str) -> list[W
         return [WantedIndex(unique=True, columns=(column,))]
     if field.target in model.entities:
         return [WantedIndex(columns=(column,), living=False)] if _is_sought(entity, field) else []
+    if field.members in model.entities or (field.indexed and isinstance(field.type.columns()[0].type, Words)):
+        return [WantedIndex(columns=(column,), listed=True, living=False)]
     if field.name == "stage" or field.indexed or field.type.columns()[0].indexed:
         return [WantedIndex(columns=(column,))] if _indexable(field) else []
     return []

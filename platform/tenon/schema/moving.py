@@ -4,17 +4,19 @@ Where the new columns held the field before (a change of type that is taken back
 there, to the byte, unless somebody changed it since: then the newer value is converted.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tenon.database import Connection, prepare
-from tenon.fields import InvalidValue
+from tenon.database import Connection, DialectName, prepare
+from tenon.fields import FieldType, InvalidValue
+from tenon.fields.choice import ChoiceType
 from tenon.fields.storage import Identifier
 from tenon.model import Otherwise
-from tenon.schema.conversions import Turn, Way, way_between
+from tenon.schema.conversions import Certain, Turn, Way, way_between
 from tenon.texts import Text
 
 BATCH = 1000
@@ -75,36 +77,99 @@ class Move:
     def possible(self) -> bool:
         return way_between(self.turn) is not None
 
+    def signature(self, otherwise: str) -> str:
+        """Equal for moves that put equal values into equal columns."""
+        turn = self.turn
+        content = [
+            self.table,
+            self.source,
+            self.target,
+            _told(turn.old),
+            _told(turn.new),
+            turn.rounding,
+            turn.language,
+            turn.timezone,
+            [(titles.table, titles.column) for titles in (turn.old_titles, turn.new_titles) if titles is not None],
+            otherwise,
+        ]
+        return hashlib.sha256(repr(content).encode()).hexdigest()[:40]
+
     def survey(self, connection: Connection) -> Survey:
-        """Reads every record that has a value."""
-        found = Survey()
-        for batch in self.batches(connection):
+        """Reads every record that has a value, but for those the database can judge itself."""
+        certain = self.certain(connection.dialect)
+        found = Survey(values=self.number(connection))
+        for batch in self.batches(connection, but=certain.condition if certain is not None else None):
             for step in batch:
-                found.values += 1
                 if step.refusal is not None:
                     found.refuse(step.refusal)
         return found
 
-    def stored(self, connection: Connection) -> "Iterator[tuple[str, Sequence[Any]]]":
-        """Every record with a value, by id: its id and what its columns hold."""
-        after = ""
-        while rows := self._rows(connection, after, BATCH):
+    def certain(self, dialect: DialectName) -> Certain | None:
+        """Of fields with one column. Of values that return: those that nobody touched since, which simply stay."""
+        if len(self.source) != 1 or len(self.target) != 1:
+            return None
+        columns, (forward, backward) = self._columns(), self._ways()
+        source, target = columns[self.source[0]], columns[self.target[0]]
+        if backward is None:
+            return forward.certain(source, dialect)
+        former = backward.certain(target, dialect)
+        if former is None or former.value is None:
+            return None
+        return Certain(sa.case((former.condition, former.value == source), else_=sa.false()))
+
+    def convert_certain(self, connection: Connection, after: str, last: str, certain: Certain) -> None:
+        """In the database alone: the records behind `after`, up to `last`."""
+        columns = self._columns()
+        identity = columns[self.identity]
+        here = [identity <= last, *([identity > after] if after else []), columns[self.source[0]].is_not(None)]
+        clause = sa.update(sa.table(self.table, *columns.values())).where(*here, certain.condition)
+        connection.write(clause.values({self.target[0]: certain.value}))
+
+    def stretch(self, connection: Connection, after: str, size: int) -> tuple[str, int]:
+        """The id of the last of the next records with a value, and how many these are, `size` at most."""
+        identity = self._columns()[self.identity]
+        query = self._query().with_only_columns(identity).order_by(identity).limit(size)
+        found = self._select(connection, query.where(identity > after) if after else query)
+        return (str(found[-1][0]), len(found)) if found else (after, 0)
+
+    def number(self, connection: Connection) -> int:
+        """Of records with a value."""
+        query = self._query().with_only_columns(sa.func.count())
+        return int(self._select(connection, query)[0][0])
+
+    def stored(
+        self, connection: Connection, but: sa.ColumnElement[bool] | None = None
+    ) -> "Iterator[tuple[str, Sequence[Any]]]":
+        """Every record with a value, by id: its id and what its columns hold; without those for which `but` holds."""
+        for rows in self._batches(connection, self._all_but(but), "", ""):
             for row in rows:
                 yield row[0], row[1 : 1 + len(self.source)]
-            after = rows[-1][0]
 
-    def batches(self, connection: Connection, after: str = "", size: int = BATCH) -> "Iterator[list[Step]]":
-        """Every record with a value, by id, from the one behind `after` on."""
-        while rows := self._rows(connection, after, size):
+    def batches(
+        self, connection: Connection, but: sa.ColumnElement[bool] | None = None, after: str = "", last: str = ""
+    ) -> "Iterator[list[Step]]":
+        """Every record with a value, by id, behind `after` and up to `last`; without those for which `but` holds."""
+        for rows in self._batches(connection, self._all_but(but), after, last):
             yield self.steps(connection, rows)
-            after = rows[-1][0]
 
     def batch(self, connection: Connection, after: str, size: int) -> "list[Step]":
         return self.steps(connection, self._rows(connection, after, size))
 
-    def changed(self, connection: Connection, condition: sa.ColumnElement[bool]) -> "list[Step]":
+    def changed(self, connection: Connection, condition: sa.ColumnElement[bool]) -> "Iterator[list[Step]]":
         """The records for which `condition` holds, of which the target may know nothing yet."""
-        return self.steps(connection, self._select(connection, self._query(filled=True).where(condition)))
+        for rows in self._batches(connection, self._query(filled=True).where(condition), "", ""):
+            yield self.steps(connection, rows)
+
+    def _all_but(self, condition: sa.ColumnElement[bool] | None) -> sa.Select[Any]:
+        return self._query() if condition is None else self._query().where(condition.is_not(sa.true()))
+
+    def _batches(self, connection: Connection, query: sa.Select[Any], after: str, last: str) -> "Iterator[list[Any]]":
+        identity = self._columns()[self.identity]
+        query = query.order_by(identity).limit(BATCH)
+        query = query.where(identity <= last) if last else query
+        while rows := self._select(connection, query.where(identity > after) if after else query):
+            yield rows
+            after = rows[-1][0]
 
     def steps(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Step]:
         forward, backward = self._ways()
@@ -213,3 +278,8 @@ def _names(columns: Sequence[str]) -> list[str]:
 def is_open(refused: int, otherwise: Otherwise) -> bool:
     """Whether somebody must say what becomes of values that do not fit."""
     return refused > 0 and otherwise == "refuse"
+
+
+def _told(type_: FieldType) -> list[object]:
+    keys = [option.key for option in type_.choices] if isinstance(type_, ChoiceType) else []
+    return [type_.key, sorted((name, repr(value)) for name, value in type_.options.items()), keys]

@@ -7,7 +7,7 @@ other and indexes are built over what is there.
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol, Self
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
 import sqlalchemy as sa
 from alembic.operations import Operations
@@ -97,6 +97,43 @@ class Operation(ABC):
         }
 
 
+BATCH = 5000
+"""Records of one short transaction."""
+
+
+class Filled(NamedTuple):
+    """One batch: the id of its last record, how many there were, and whether none is left behind them."""
+
+    cursor: str
+    done: int
+    last: bool
+
+
+class Filling(ABC):
+    """Of a step that fills columns nobody sees before the version is published: it can be done beforehand, in batches.
+
+    What changes meanwhile is filled again when the version is published.
+    """
+
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[str, tuple[str, ...]]:
+        """The table, and its columns to be filled; no columns when it cannot be done beforehand."""
+
+    @property
+    @abstractmethod
+    def signature(self) -> str:
+        """Equal for work that gives equal values in equal columns."""
+
+    @abstractmethod
+    def begin(self, workshop: Workshop) -> None:
+        """Make the columns."""
+
+    @abstractmethod
+    def fill_batch(self, connection: Connection, after: str, size: int) -> Filled:
+        """The next `size` records behind the id `after`."""
+
+
 def table_of(workshop: Workshop, entity: str) -> str:
     """The physical table of an entity of the model to come."""
     entry = workshop.ledger.table(entity)
@@ -105,8 +142,25 @@ def table_of(workshop: Workshop, entity: str) -> str:
     return entry.table
 
 
+def hold_changes(workshop: Workshop, table: str) -> None:
+    """Nobody changes a record between the last look and the new version. SQLite has one writer anyway."""
+    if workshop.dialect == "postgresql":
+        workshop.connection.execute(sa.text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def refer(workshop: Workshop, table: str, columns: list[sa.Column[Any]]) -> None:
-    for column in columns:
+    """All references of a table in one statement: PostgreSQL takes the same locks for one and for ten."""
+    pointing = [column for column in columns if column.foreign_keys]
+    named = sa.Table(table, sa.MetaData(), *(sa.Column(column.name) for column in pointing))
+    bind = workshop.operations.get_bind()
+    texts = []
+    for column in pointing:
         for reference in column.foreign_keys:
             target, _dot, identity = reference.target_fullname.partition(".")
-            workshop.operations.create_foreign_key(str(reference.name), table, target, [column.name], [identity])
+            other = sa.Table(target, named.metadata, sa.Column(identity), extend_existing=True)
+            made = sa.ForeignKeyConstraint([column.name], [other.c[identity]], name=str(reference.name))
+            named.append_constraint(made)
+            texts.append(str(sa.schema.AddConstraint(made).compile(dialect=bind.dialect)).partition(" ADD ")[2])
+    if texts:
+        quoted = bind.dialect.identifier_preparer.format_table(named)
+        workshop.operations.execute(f"ALTER TABLE {quoted} {', '.join(f'ADD {text}' for text in texts)}")

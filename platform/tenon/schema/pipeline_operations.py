@@ -1,17 +1,20 @@
 """In charge of records whose pipeline or stage a new model does not know: none is left without, none in the dark."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from tenon.database import Connection
 from tenon.errors import Conflict
-from tenon.fields.storage import ShortText
+from tenon.fields.storage import Identifier, Instant, ShortText
 from tenon.model import Entity, Pipeline
 from tenon.model.moves import counterpart, stages_of
-from tenon.schema.operations import Operation, Risk, Workshop
+from tenon.schema.field_operations import add_missing_columns
+from tenon.schema.operations import Filled, Filling, Operation, Risk, Workshop, hold_changes
 from tenon.texts import Text, say
 
 
@@ -29,6 +32,8 @@ class Standing:
     table: str
     stage: str
     pipeline: str = ""
+    identity: str = "id"
+    changed_at: str = "changed_at"
 
     def counts(self, connection: Connection, *, stage_there: bool, pipeline_there: bool) -> Iterator[tuple[Stand, int]]:
         """Records by where they stand, those in the recycle bin too; a column that is still to come holds nothing."""
@@ -50,6 +55,36 @@ class Standing:
             columns.append(pipeline)
             values[self.pipeline] = entered.pipeline
         connection.write(sa.update(sa.table(self.table, *columns)).where(*here).values(values))
+
+    def forget(self, connection: Connection, since: datetime) -> None:
+        """Where records stand that were changed since: it was worked out from the stage they had then."""
+        pipeline, changed = _column(self.pipeline), sa.column(self.changed_at, Instant())
+        table = sa.table(self.table, pipeline, changed)
+        clause = sa.update(table).where(changed >= since, pipeline.is_not(None)).values({self.pipeline: sa.null()})
+        connection.write(clause)
+
+    def last_of_batch(self, connection: Connection, after: str, size: int) -> str | None:
+        """The id of the last of the next records; None when there are none."""
+        identity: sa.ColumnClause[Any] = sa.column(self.identity, Identifier())
+        query = sa.select(identity).select_from(sa.table(self.table, identity)).order_by(identity).limit(size)
+        batch = (query.where(identity > after) if after else query).subquery()
+        last = sa.select(batch.c[0]).order_by(batch.c[0].desc()).limit(1)
+        return next((str(row[0]) for row in connection.execute(last)), None)
+
+    def place_batch(self, connection: Connection, after: str, last: str, places: "Places") -> int:
+        """Gives the records up to `last` the pipeline that goes with their stage; how many records there are."""
+        identity: sa.ColumnClause[Any] = sa.column(self.identity, Identifier())
+        stage, pipeline = _column(self.stage), _column(self.pipeline)
+        table = sa.table(self.table, identity, stage, pipeline)
+        here = [identity <= last, *([identity > after] if after else [])]
+        counted = sa.select(stage, sa.func.count()).select_from(table).where(*here).group_by(stage)
+        found = [(held, int(count)) for held, count in connection.execute(counted)]
+        for held, _count in found:
+            place = places.of(Stand(None, held))
+            if place is not None and place.stage == held:
+                clause = sa.update(table).where(*here, stage == held, pipeline.is_(None))
+                connection.write(clause.values({self.pipeline: place.pipeline}))
+        return sum(count for _held, count in found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,13 +140,41 @@ class Places:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaceRecords(Operation):
-    """`rows` records get the pipeline and stage where they stand from now on. `gone`: theirs are taken away."""
+class PlaceRecords(Operation, Filling):
+    """`rows` records get the pipeline and stage where they stand from now on. `gone`: theirs are taken away.
+
+    `fresh`: the column of the pipeline is new, so it can be filled beforehand; stages are what people work with.
+    """
 
     kind = "place_records"
     standing: Standing
     places: Places
     gone: bool = False
+    fresh: bool = False
+
+    @property
+    def columns(self) -> tuple[str, tuple[str, ...]]:
+        return self.standing.table, ((self.standing.pipeline,) if self.fresh else ())
+
+    @property
+    def signature(self) -> str:
+        after = self.places.after
+        before = self.places.before.pipelines if self.places.before is not None else {}
+        known = [
+            (name, [(stage.name, stage.was) for stage in each.stages.values()], each.initial, dict(each.map))
+            for name, each in after.pipelines.items()
+        ]
+        return hashlib.sha256(repr([self.standing, known, list(before)]).encode()).hexdigest()[:40]
+
+    def begin(self, workshop: Workshop) -> None:
+        add_missing_columns(workshop, self.entity, self.places.after.fields["pipeline"])
+
+    def fill_batch(self, connection: Connection, after: str, size: int) -> Filled:
+        last = self.standing.last_of_batch(connection, after, size)
+        if last is None:
+            return Filled(after, 0, last=True)
+        done = self.standing.place_batch(connection, after, last, self.places)
+        return Filled(last, done, last=done < size)
 
     @property
     def text(self) -> Text:
@@ -151,6 +214,10 @@ class PlaceRecords(Operation):
 
     def fill(self, workshop: Workshop) -> None:
         connection = workshop.connection
+        since = workshop.prepared.since(self.standing.table, self.standing.pipeline) if self.fresh else None
+        if since is not None:
+            hold_changes(workshop, self.standing.table)
+            self.standing.forget(connection, since)
         for stand, _count in list(self.standing.counts(connection, stage_there=True, pipeline_there=True)):
             place = self.places.of(stand)
             if place is None:
@@ -212,9 +279,10 @@ def placing(
             yield OrphanStage(**common, rows=count, pipeline=str(stand.pipeline), stage=str(stand.stage))
         elif place.pipeline != stand.pipeline or (stand.stage is None) or _stays_away(places, stand, place):
             moved[places.is_gone(stand)] += count
+    fresh = bool(standing.pipeline) and not pipeline_there
     for gone, rows in moved.items():
         if rows:
-            yield PlaceRecords(**common, rows=rows, standing=standing, places=places, gone=gone)
+            yield PlaceRecords(**common, rows=rows, standing=standing, places=places, gone=gone, fresh=fresh)
 
 
 def _stays_away(places: Places, stand: Stand, place: Stand) -> bool:

@@ -24,6 +24,7 @@ from tenon.schema.ledger import Entry, Ledger
 from tenon.schema.metadata_operations import changed_metadata
 from tenon.schema.operations import Operation
 from tenon.schema.pipeline_operations import Places, Standing, placing
+from tenon.schema.renames import renamed_paths
 from tenon.schema.value_planning import Values
 from tenon.schema.versions import seal_of
 from tenon.suggestions import did_you_mean
@@ -78,8 +79,12 @@ class Plan:
 
     @property
     def seal(self) -> str:
-        """Equal for plans that start at the same version, end at the same model and do the same."""
-        content = [*self.base, self.model.digest, [operation.to_json() for operation in self.operations]]
+        """Equal for plans that start at the same version, end at the same model and do the same.
+
+        How many records a step meets does not count: people work on while a plan is looked at.
+        """
+        steps = [(step.kind, step.subject, step.risk, step.answers()) for step in self.operations]
+        content = [*self.base, self.model.digest, steps]
         return hashlib.sha256(orjson.dumps(content)).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
@@ -127,7 +132,7 @@ class _Steps:
         yield from found
         whole = {operation.subject for operation in found if operation.kind in _TOLD_WHOLE}
         told = {operation.subject for operation in found}
-        yield from changed_metadata(self.before, self.after, self._renamed(found), whole, told)
+        yield from changed_metadata(self.before, self.after, renamed_paths(found, self.before, self.after), whole, told)
 
     def _structure(self) -> Iterator[Operation]:
         for entity in self.after.entities.values():
@@ -136,15 +141,6 @@ class _Steps:
             if not self._is_live(entry):
                 label = self._label_before(entry.path)
                 yield RetireEntity(entity=entry.path, label=label, rows=self.counts.rows(entry.table))
-
-    def _renamed(self, found: list[Operation]) -> dict[str, str]:
-        """Today's paths to those before."""
-        entities = {step.entity: step.was for step in found if isinstance(step, RenameEntity)}
-        renamed = {f"entities.{new}": f"entities.{old}" for new, old in entities.items()}
-        for step in found:
-            if isinstance(step, RenameField):
-                renamed[step.subject] = f"entities.{entities.get(step.entity, step.entity)}.fields.{step.was}"
-        return renamed
 
     def _entity(self, entity: Entity) -> Iterator[Operation]:
         entry = self.new.table(entity.name)
@@ -186,6 +182,8 @@ class _Steps:
             table=stage.table,
             stage=stage.column,
             pipeline=pipeline.column if several and pipeline is not None else "",
+            identity=self._system(entity, "id"),
+            changed_at=self._system(entity, "changed_at"),
         )
         yield from placing(
             standing,
@@ -194,6 +192,11 @@ class _Steps:
             stage_there=self.old.at(stage.place) is not None,
             pipeline_there=held is not None,
         )
+
+    def _system(self, entity: Entity, field: str) -> str:
+        """The column of a field that every entity has."""
+        found = self.new.column(entity.name, field)
+        return found.column if found is not None else field
 
     def _table_stays(self, entity: Entity, entry: Entry, known: Entry) -> Iterator[Operation]:
         if known.state == "retired":
@@ -291,12 +294,16 @@ class _Steps:
         new = {index.type: index for index in self.new.indexes(entry.table)}
         for definition in sorted(old.keys() - new.keys()):
             index = WantedIndex.read(definition)
+            if not index.exists_on(self.connection.dialect):
+                continue
             shown = self._shown(self.old, entry.table, index)
             yield RemoveIndex(
                 entity=entity.name, label=entity.label, name=old[definition].column, unique=index.unique, shown=shown
             )
         for definition in sorted(new.keys() - old.keys()):
-            yield self._add_index(entity, entry.table, new[definition].column, WantedIndex.read(definition))
+            index = WantedIndex.read(definition)
+            if index.exists_on(self.connection.dialect):
+                yield self._add_index(entity, entry.table, new[definition].column, index)
 
     def _add_index(self, entity: Entity, table: str, name: str, index: WantedIndex) -> Operation:
         shown = self._shown(self.new, table, index)

@@ -5,7 +5,6 @@ anybody: the ledger learns of the columns when the version is published, which t
 Whoever applies the same change after a crash goes on; whoever applies another one starts afresh.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +14,8 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from tenon.database import Connection, Database
-from tenon.fields import FieldType
-from tenon.fields.choice import ChoiceType
-from tenon.schema.conversion_operations import ChangeType
 from tenon.schema.index_operations import AddIndex
-from tenon.schema.moving import BATCH, Move
-from tenon.schema.operations import Operation
+from tenon.schema.operations import BATCH, Filling, Operation
 from tenon.schema.planning import Plan
 from tenon.schema.progress import Progress, Work
 from tenon.schema.system import install
@@ -53,7 +48,13 @@ class _Wanted:
 
 
 def prepare(
-    plan: Plan, database: Database, now: datetime, *, threshold: int = MANY_ROWS, tell: Tell = lambda work: None
+    plan: Plan,
+    database: Database,
+    now: datetime,
+    *,
+    threshold: int = MANY_ROWS,
+    tell: Tell = lambda work: None,
+    batch: int = BATCH,
 ) -> None:
     """Do what takes long and can be done beforehand; `tell` hears of each batch. Nothing when nothing is long.
 
@@ -72,7 +73,7 @@ def prepare(
             _begin(plan, connection, progress, item, now)
     for item in wanted:
         if item.kind == "column":
-            _fill(plan, database, item, tell)
+            _fill(plan, database, item, tell, batch)
     for item in wanted:
         if item.kind == "index":
             _build(database, item, tell)
@@ -106,22 +107,19 @@ def _wanted(plan: Plan, database: Database, threshold: int) -> Iterator[_Wanted]
 
 
 def _candidates(plan: Plan) -> Iterator[_Wanted]:
-    """Work of this plan that may be done beforehand, however long it takes.
-
-    Columns that held the field before are not among it: until the version is published, they are another one's past.
-    """
+    """Work of this plan that may be done beforehand, however long it takes."""
     for operation in plan.operations:
-        if isinstance(operation, ChangeType) and operation.move is not None and not operation.move.returning:
-            move = operation.move
-            signature = _signature(move, operation.otherwise)
-            yield _Wanted(
-                operation=operation,
-                table=move.table,
-                name=",".join(move.target),
-                kind="column",
-                signature=signature,
-                total=operation.rows,
-            )
+        if isinstance(operation, Filling):
+            table, columns = operation.columns
+            if columns:
+                yield _Wanted(
+                    operation=operation,
+                    table=table,
+                    name=",".join(columns),
+                    kind="column",
+                    signature=operation.signature,
+                    total=operation.rows,
+                )
         elif isinstance(operation, AddIndex):
             entry = plan.ledger.table(operation.entity)
             if entry is not None:
@@ -138,8 +136,8 @@ def _candidates(plan: Plan) -> Iterator[_Wanted]:
 def _begin(plan: Plan, connection: Connection, progress: Progress, item: _Wanted, now: datetime) -> None:
     if progress.of(item.table, item.name) is not None:
         return
-    if isinstance(item.operation, ChangeType):
-        item.operation.make(workshop_of(plan, connection, progress))
+    if isinstance(item.operation, Filling):
+        item.operation.begin(workshop_of(plan, connection, progress))
     work = Work(
         table=item.table,
         name=item.name,
@@ -152,7 +150,7 @@ def _begin(plan: Plan, connection: Connection, progress: Progress, item: _Wanted
     progress.begin(connection, work)
 
 
-def _fill(plan: Plan, database: Database, item: _Wanted, tell: Tell) -> None:
+def _fill(plan: Plan, database: Database, item: _Wanted, tell: Tell, batch: int) -> None:
     """Batch by batch; each looks up anew how far the work has come, so two processes share it."""
     while True:
         with database.writing() as connection:
@@ -162,16 +160,14 @@ def _fill(plan: Plan, database: Database, item: _Wanted, tell: Tell) -> None:
             work = progress.of(item.table, item.name)
             if work is None or work.filled:
                 return
-            tell(_fill_batch(connection, progress, work, item.operation))
+            tell(_fill_batch(connection, progress, work, item.operation, batch))
 
 
-def _fill_batch(connection: Connection, progress: Progress, work: Work, operation: Operation) -> Work:
-    if not isinstance(operation, ChangeType) or operation.move is None:
+def _fill_batch(connection: Connection, progress: Progress, work: Work, operation: Operation, batch: int) -> Work:
+    if not isinstance(operation, Filling):
         raise TypeError(operation.kind)
-    steps = operation.move.batch(connection, work.cursor, BATCH)
-    operation.write(connection, steps)
-    cursor = steps[-1].record if steps else work.cursor
-    return progress.advance(connection, work, cursor=cursor, done=work.done + len(steps), filled=len(steps) < BATCH)
+    found = operation.fill_batch(connection, work.cursor, batch)
+    return progress.advance(connection, work, cursor=found.cursor, done=work.done + found.done, filled=found.last)
 
 
 def _build(database: Database, item: _Wanted, tell: Tell) -> None:
@@ -212,26 +208,3 @@ def _drop(connection: Connection, work: Work) -> None:
     for name in work.columns:
         if name in present:
             operations.drop_column(work.table, name)
-
-
-def _signature(move: Move, otherwise: str) -> str:
-    """Equal for work that gives equal values in equal columns."""
-    turn = move.turn
-    content = [
-        move.table,
-        move.source,
-        move.target,
-        _told(turn.old),
-        _told(turn.new),
-        turn.rounding,
-        turn.language,
-        turn.timezone,
-        [(titles.table, titles.column) for titles in (turn.old_titles, turn.new_titles) if titles is not None],
-        otherwise,
-    ]
-    return hashlib.sha256(repr(content).encode()).hexdigest()[:40]
-
-
-def _told(type_: FieldType) -> list[object]:
-    keys = [option.key for option in type_.choices] if isinstance(type_, ChoiceType) else []
-    return [type_.key, sorted((name, repr(value)) for name, value in type_.options.items()), keys]

@@ -15,12 +15,14 @@ from alembic.operations import Operations
 
 from tenon.database import Connection, UnitOfWork
 from tenon.errors import Conflict
-from tenon.fields.storage import LongText
+from tenon.fields.any_record import ENTITY, AnyRecordField
+from tenon.fields.storage import LongText, ShortText
 from tenon.schema.counting import Counts
 from tenon.schema.ledger import Entry, Ledger
 from tenon.schema.system import SYSTEM_TABLES
 from tenon.schema.turns import take_turns
 from tenon.schema.versions import describe_version, published, record_version, seal_of, versions
+from tenon.schema.words import word_of
 from tenon.texts import say
 
 _HISTORIES = (SYSTEM_TABLES["history"], SYSTEM_TABLES["stage_history"])
@@ -142,6 +144,7 @@ class _Dropping:
             place = ("field", table, column)
             if place in self._entries:
                 self._entries[place] = _shell(self._entries[place])
+        self._forget(item.table)
         for history in _HISTORIES:
             self._connection.write(sa.delete(history).where(history.c.entity == item.path))
         places = [place for place in self._entries if place[1] == item.table]
@@ -154,6 +157,19 @@ class _Dropping:
         self._connection.execute(sa.text(f"DROP TABLE {item.table}{cascade}"))
         for place in places:
             del self._entries[place]
+
+    def _forget(self, gone: str) -> None:
+        """Look-ups of any record that lead to a record of the table become empty."""
+        mains = {(e.table, e.path, e.state): e.column for e in self._entries.values() if e.kind == "field"}
+        for entry in self._entries.values():
+            path = entry.path.removesuffix(f".{ENTITY}")
+            main = mains.get((entry.table, path, entry.state))
+            if entry.meaning != AnyRecordField.key or path == entry.path or main is None or entry.table == gone:
+                continue
+            word: sa.ColumnClause[Any] = sa.column(entry.column, ShortText())
+            table = sa.table(entry.table, word, sa.column(main))
+            empty = sa.update(table).where(word == word_of(gone)).values({entry.column: sa.null(), main: sa.null()})
+            self._connection.write(empty)
 
     def _empty(self, table: str, column: str) -> None:
         held: sa.ColumnClause[Any] = sa.column(column)

@@ -192,6 +192,9 @@ _JOB = _table(
     _column("created_at", Instant),
     _column("started_at", Instant),
     _column("ended_at", Instant),
+    _column("sent_at", Instant),  # when its id was last put into the queue outside the database
+    _column("repeatable", Boolean),  # of its effect outside; null until its first transaction was committed
+    _column("reason", Json),  # why it rests, or waits to be tried again: words for people, by language
     _column("error", LongText),
     _column("cause", Identifier),
     _column("depth", Whole),
@@ -203,8 +206,16 @@ _SCHEDULE = _table(
     "schedule",
     _column("name", ShortText, key=True),
     _column("signature", ShortText),  # of its pattern: another one starts anew
-    _column("next_at", Instant),
+    _column("next_at", Instant),  # null: never again
     _column("last_at", Instant),
+    _column("error", LongText),  # of the last time its jobs could not be made
+)
+_WORKER = _table(
+    "worker",
+    _column("name", ShortText, key=True),
+    _column("kind", ShortText),  # embedded, worker
+    _column("started_at", Instant),
+    _column("seen_at", Instant),
 )
 _LOCK = _table(
     "lock",
@@ -216,6 +227,19 @@ _LOCK = _table(
     _column("exceptions", Json),
     _column("open_to", Json),  # user → fields
     _column("why", Json),  # words for people, by language
+)
+_PAUSED_AUTOMATION = _table(
+    "paused_automation",
+    _column("name", ShortText, key=True),
+    _column("at", Instant),
+    _column("by", Identifier),  # null: the program itself, after a failure
+    _column("reason", LongText),
+)
+_TURN = _table(
+    "turn",
+    _column("name", ShortText, key=True),  # what is locked while somebody is chosen or counted
+    _column("at", Instant),
+    _column("state", Json),  # whose turn it was
 )
 
 SYSTEM_TABLES: Mapping[str, sa.Table] = {
@@ -236,7 +260,10 @@ SYSTEM_TABLES: Mapping[str, sa.Table] = {
         _MODULE,
         _JOB,
         _SCHEDULE,
+        _WORKER,
         _LOCK,
+        _TURN,
+        _PAUSED_AUTOMATION,
     )
 }
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from tenon.compiler.collecting import while_making
 from tenon.database import IntegrityFailure
 from tenon.fields.storage import Identifier, Instant
 from tenon.model import Entity, Field, Model
@@ -15,6 +16,7 @@ from tenon.schema.following import follow
 from tenon.schema.indexes import INTERNAL, WantedIndex
 from tenon.schema.ledger import Ledger
 from tenon.schema.naming import physical_name
+from tenon.schema.words import bound
 
 ALWAYS_THERE = frozenset({"id", "version", "created_at", "changed_at"})
 """System fields no record is without; every other promise of a value is kept by `records`."""
@@ -73,6 +75,7 @@ class Tables(Mapping[str, sa.Table]):
         return BrokenPromise(entity=entity, fields=tuple(keys[column] for column in columns if column in keys))
 
 
+@while_making()
 def build_tables(model: Model, ledger: Ledger) -> Tables:
     """What is not in the ledger yet gets the names it would get; nothing here touches a database."""
     complete = follow(ledger, model, 0)
@@ -98,18 +101,29 @@ def table_columns(
         for field in entity.fields.values()
         for column in field_columns(model, field, ledger, logical=logical, references=references)
     ]
+    columns.append(sa.Column(INTERNAL[0], Instant()))
+    columns.append(_deleted_by(model, entity, ledger, references=references))
+    return columns
+
+
+def pointing_columns(model: Model, entity: Entity, ledger: Ledger) -> list[sa.Column[Any]]:
+    """Fresh columns by their physical names, those alone that may refer to other tables."""
+    fields = (field for field in entity.fields.values() if field.target is not None)
+    columns = [column for field in fields for column in field_columns(model, field, ledger, logical=False)]
+    return [*columns, _deleted_by(model, entity, ledger, references=True)]
+
+
+def _deleted_by(model: Model, entity: Entity, ledger: Ledger, *, references: bool) -> sa.Column[Any]:
     table = _table_name(ledger, entity.name)
     by = _reference(model, ledger, table, INTERNAL[1], "user") if references else None
-    columns.append(sa.Column(INTERNAL[0], Instant()))
-    columns.append(sa.Column(INTERNAL[1], Identifier(), *([by] if by is not None else [])))
-    return columns
+    return sa.Column(INTERNAL[1], Identifier(), *([by] if by is not None else []))
 
 
 def field_columns(
     model: Model, field: Field, ledger: Ledger, *, logical: bool, references: bool = True
 ) -> list[sa.Column[Any]]:
     columns: list[sa.Column[Any]] = []
-    for stored in field.type.columns():
+    for stored in (bound(field.type, ledger, model.entities) if logical else field.type).columns():
         entry = ledger.column(field.entity, field.name, stored.part)
         if entry is None:
             raise KeyError(f"the ledger has no column for {field.entity}.{field.name}")

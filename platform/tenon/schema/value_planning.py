@@ -20,6 +20,7 @@ from tenon.schema.limits import check_limits
 from tenon.schema.moving import Move, Survey
 from tenon.schema.operations import Operation
 from tenon.schema.option_operations import KeyPlace, OrphanKey, ReplaceKey
+from tenon.schema.words import bound
 from tenon.texts import Text
 
 _MOST_PROPOSED = 50
@@ -102,8 +103,8 @@ class Values:
     def _move(self, field: Field, was: Field, main: Entry, source: Entry, returning: bool) -> Move:
         info = self.after.workspace
         turn = Turn(
-            old=was.type,
-            new=field.type,
+            old=bound(was.type, self.old, self.former.model.entities if self.former.model is not None else ()),
+            new=bound(field.type, self.new, self.after.entities),
             rounding=field.convert.round,
             language=info.language,
             timezone=info.timezone,

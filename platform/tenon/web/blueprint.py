@@ -4,7 +4,10 @@ from flask import Blueprint, Response, request, url_for
 
 from tenon.http import asking, show_errors_with
 from tenon.web import (
+    approval_links,
+    approving,
     assets,
+    automations,
     bulk,
     defaults,
     exporting,
@@ -12,11 +15,16 @@ from tenon.web import (
     forms,
     histories,
     home,
+    hooks,
+    inbox,
     kanban,
+    leaving,
     lists,
+    notifications,
     personal,
     picker,
     places,
+    pools,
     record_pages,
     recycling,
     related,
@@ -25,19 +33,27 @@ from tenon.web import (
     signing,
     stages,
     switches,
+    talk,
     tokens,
+    unsubscribing,
 )
 from tenon.web.pages import go, show_error
 from tenon.workspace import Workspace
 
 PAGES = (
     assets,
+    leaving,
+    pools,
     signing,
     switches,
     home,
     searching,
     personal,
     tokens,
+    notifications,
+    inbox,
+    approval_links,
+    approving,
     lists,
     filters,
     bulk,
@@ -45,6 +61,8 @@ PAGES = (
     kanban,
     record_pages,
     related,
+    talk,
+    automations,
     histories,
     stages,
     recycling,
@@ -53,8 +71,14 @@ PAGES = (
     picker,
     places,
     revealing,
+    unsubscribing,
+    hooks,
 )
-OPEN_TO_ALL = frozenset({"web.static", "web.colors", "web.favicon", "web.sign_in", "web.display", "web.language"})
+OPEN_TO_ALL = (
+    frozenset({"web.static", "web.colors", "web.favicon", "web.sign_in", "web.display", "web.language"})
+    | approval_links.ENDPOINTS
+    | frozenset({"web.unsubscribe_ask", "web.unsubscribe", "web.hook"})
+)
 WITHOUT_NEW_PASSWORD = OPEN_TO_ALL | {"web.sign_out", "web.new_password"}
 
 

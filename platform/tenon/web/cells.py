@@ -12,7 +12,7 @@ from typing import Any
 from babel.dates import format_date, format_time
 from markupsafe import Markup, escape
 
-from tenon.fields import Display, FieldType, Option, Reference
+from tenon.fields import AnyRecord, Display, FieldType, Option, Reference
 from tenon.fields.encrypted import DOTS
 from tenon.fields.locales import locale_of, zone_of
 from tenon.fields.rating import EMPTY, FULL
@@ -146,6 +146,21 @@ def _records(type_: FieldType, showing: Showing) -> Writer:
             more = showing.word("value.hidden_records", count=len(known) - len(seen))
             links.append(hidden.format(icon("lock"), more))
         return inner.format(Markup("").join(links)) if links else NOTHING
+
+    return write
+
+
+def _any_record(type_: FieldType, showing: Showing) -> Writer:
+    """As a look-up's; the address says of which entity it is."""
+    link = Markup('<a href="{}">{}</a>')
+    hidden = Markup('<span class="hidden-record">{}{}</span>').format(icon("lock"), showing.word("value.hidden"))
+
+    def write(value: Any) -> str:
+        if not isinstance(value, AnyRecord):
+            return escape(value)
+        if value.id is None:
+            return hidden
+        return link.format(showing.address(value.entity or "", value.id), value.title or value.id[:8])
 
     return write
 
@@ -312,6 +327,7 @@ _MAKERS: Mapping[str, Callable[[FieldType, Showing], Writer]] = {
     "tags": _words,
     "lookup": _lookup,
     "multi_lookup": _records,
+    "any_record": _any_record,
     "user": _user,
     "file": _file,
     "datetime": _datetime,

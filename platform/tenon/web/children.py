@@ -26,8 +26,9 @@ BLANK_ROW = "new"
 
 @dataclass(frozen=True, kw_only=True)
 class ChildTable:
-    """`fields` are the columns in order; of those `writable` may be filled in."""
+    """`fields` are the columns in order; of those `writable` may be filled in. `parent` is an entity."""
 
+    parent: str
     relationship: Relationship
     entity: Entity
     fields: Sequence[Field]
@@ -161,6 +162,7 @@ def _table(known: Asking, entity: Entity, name: str) -> ChildTable | None:
     if end.field not in creates:
         creates = frozenset()
     return ChildTable(
+        parent=entity.name,
         relationship=end,
         entity=child,
         fields=_columns(known, end, child),
@@ -221,6 +223,8 @@ def _save(known: Asking, unit: UnitOfWork, table: ChildTable, row: ChildRow, par
     elif row.gone:
         return
     elif not row.id:
-        writer.create(unit, access, name, {**row.changes, table.relationship.field: parent})
+        back = table.entity.fields[table.relationship.field]
+        led = back.pointing_at(table.parent, parent)
+        writer.create(unit, access, name, {**row.changes, back.name: led})
     elif row.changes:
         writer.change(unit, access, name, row.id, row.changes, version=row.version)

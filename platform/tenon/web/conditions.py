@@ -10,6 +10,7 @@ from typing import Any
 
 from tenon.actors import Actor
 from tenon.expressions import Expression, to_json, value_to_json
+from tenon.fields import AnyRecord
 from tenon.fields.locales import zone_of
 from tenon.model import Entity, Form
 from tenon.model.moves import stage_of
@@ -75,12 +76,14 @@ def _local(entity: Entity, expression: Expression, visible: frozenset[str]) -> b
 
 def _own(entity: Entity, path: tuple[str, ...], visible: frozenset[str]) -> bool:
     name = path[0]
+    if len(path) == 2 and name in visible and name in entity.fields and entity.fields[name].entities is not None:
+        return path[1] in entity.fields[name].type.part_types
     if len(path) != 1 or name not in visible or name not in entity.fields or entity.fields[name].type.computed:
         return False
     type_ = entity.fields[name].type
     if type_.members is not None:
         return False  # the form holds ids, and conditions ask about records
-    return type_.expression_type().kind not in UNREADABLE and not type_.part_types
+    return type_.expression_type().kind not in UNREADABLE and (type_.entities is not None or not type_.part_types)
 
 
 def _record(entity: Entity, record: Mapping[str, Any], visible: frozenset[str]) -> dict[str, Any]:
@@ -91,6 +94,9 @@ def _record(entity: Entity, record: Mapping[str, Any], visible: frozenset[str]) 
         and name in entity.fields
         and entity.fields[name].type.expression_type().kind not in UNREADABLE
     }
+    for name, value in record.items():
+        if name in visible and isinstance(value, AnyRecord):
+            made |= {f"{name}.entity": value.entity, f"{name}.id": value.id}
     stage = stage_of(entity, record)
     if stage is not None:
         facets = {"probability": stage.probability, "kind": stage.kind, "label": str(stage.label)}

@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from tenon.errors import StaleVersion
-from tenon.fields import InvalidValue, Reference
+from tenon.fields import AnyRecord, InvalidValue, Reference
 from tenon.http import Asking
 from tenon.model import Entity, Field
 from tenon.web.frame import display_of
@@ -52,9 +52,11 @@ def _read(field: Field, value: Any) -> Any:
     """The engine's value of what JSON or a form holds; a look-up keeps its title."""
     if isinstance(value, Mapping) and field.target is not None:
         return Reference(value.get("id"), value.get("title"))
+    if isinstance(value, Mapping) and field.entities is not None:
+        return AnyRecord(value.get("id"), value.get("entity"), value.get("title"))
     if isinstance(value, list) and field.members is not None:
         return [_named(each) for each in value]
-    if isinstance(value, Reference):
+    if isinstance(value, Reference | AnyRecord):
         return value
     try:
         return field.type.parse(value)

@@ -3,7 +3,7 @@
 `ui/templates/widgets/<widget>.html` has three macros that take a `Control`: `show`, `edit` and `filter`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from tenon.fields import Display, FieldType, Money, Reference
+from tenon.fields import AnyRecord, Display, FieldType, Money, Reference
 from tenon.fields.address import PARTS, Address
 from tenon.fields.codes import CountryField
 from tenon.fields.encrypted import Secret
@@ -42,6 +42,7 @@ _KINDS: Mapping[str, str] = {
     "tags": "list",
     "multi_lookup": "list",
     "rating": "number",
+    "any_record": "record",
     **dict.fromkeys(("address", "checklist", "duration", "encrypted", "image", "json", "signature"), "whole"),
 }
 """How `conditions.js` reads the control; of a "whole" one the browser judges nothing."""
@@ -88,6 +89,8 @@ class Control:
     """In the cell of a table: without label and help."""
     create_address: str = ""
     items: Sequence[Item] = ()
+    kinds: Sequence[Item] = ()
+    """Of a look-up of any record: the entities to choose from."""
     options_address: str = ""
     reveal_address: str = ""
     """Of a secret: where its content is asked for."""
@@ -126,7 +129,16 @@ class Control:
         words = {name: self.word(f"picker.{name}") for name in ("nothing", "add", "remove", "clear")}
         words["placeholder"] = self.placeholder or self.word("picker.choose")
         pairs = Markup(" ").join(Markup('data-{}="{}"').format(name, word) for name, word in words.items())
-        return Markup("data-picker {}").format(pairs)
+        return Markup("{} {}").format("data-picker" if self.type.entities is None else "", pairs)
+
+    @property
+    def finder(self) -> Markup:
+        """Of a look-up of any record: what `any_record.js` makes two pickers of."""
+        kinds = [[item.key, item.label] for item in self.kinds]
+        title = self.value.title if isinstance(self.value, AnyRecord) else None
+        pairs = {"kinds": orjson.dumps(kinds).decode(), "title": title or ""}
+        pairs |= {"kind-label": self.word("picker.kind", label=self.label), "any-kind": self.word("picker.any_kind")}
+        return Markup(" ").join(Markup('data-{}="{}"').format(name, word) for name, word in pairs.items())
 
     @property
     def invalid(self) -> str:
@@ -151,7 +163,7 @@ class Control:
     @property
     def hidden_record(self) -> bool:
         """Whether it points to a record the reader may not see: then it stays as it is."""
-        return isinstance(self.value, Reference) and self.value.id is None
+        return isinstance(self.value, Reference | AnyRecord) and self.value.id is None
 
     @property
     def unseen(self) -> str:
@@ -235,9 +247,18 @@ class Controls:
     """Makes controls of one entity's fields for one reader. `prefix` keeps ids apart when a page has several forms."""
 
     def __init__(
-        self, entity: str, display: Display, word: Words, *, prefix: str = "field", identity: str = ""
+        self,
+        entity: str,
+        display: Display,
+        word: Words,
+        *,
+        prefix: str = "field",
+        identity: str = "",
+        kinds: Callable[[FieldType], Sequence[Item]] = lambda _type: (),
     ) -> None:
-        """`identity`: the record whose values are shown, "" for a new one."""
+        """`identity`: the record whose values are shown, "" for a new one. `kinds`: of a look-up of any record, the
+        entities of whose records this reader may choose."""
+        self._kinds = kinds
         self._entity = entity
         self._identity = identity
         self._display = display
@@ -285,6 +306,7 @@ class Controls:
         self, field: Field, value: Any, *, name: str, error: Text | None = None, read_only: bool = False
     ) -> Control:
         language, type_ = self._display.language, result_type(field.type)
+        leads = field.leads_to is not None or field.entities is not None
         return Control(
             name=name,
             id=f"{self._prefix}-{name.replace('.', '-')}",
@@ -305,7 +327,8 @@ class Controls:
             said="" if value is None or isinstance(value, (str, Mapping)) else type_.show(value, self._display),
             write=cell_writer(field, self._showing),
             items=_items(type_, value, language),
-            options_address=f"/{self._entity}/-/options?field={field.name}" if field.leads_to else "",
+            kinds=self._kinds(type_) if type_.entities is not None else (),
+            options_address=f"/{self._entity}/-/options?field={field.name}" if leads else "",
             options=type_.options,
         )
 
@@ -325,6 +348,8 @@ def input_text(value: Any, display: Display) -> str:
         return value or ""
     if isinstance(value, Mapping):
         return str(value.get("amount") or "")
+    if isinstance(value, AnyRecord):
+        return value.key
     if isinstance(value, Money):
         return _number(value.amount)
     if isinstance(value, Decimal):

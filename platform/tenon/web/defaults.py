@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from tenon.database import UnitOfWork
 from tenon.errors import NotFound
 from tenon.expressions import Expression, Path
-from tenon.fields import Display, FieldType, InvalidValue, Money, Reference
+from tenon.fields import AnyRecord, Display, FieldType, InvalidValue, Money, Reference
 from tenon.http import Asking, asking
 from tenon.model import Entity, Field
 from tenon.web.controls import input_text
@@ -40,12 +40,21 @@ def begin(known: Asking, unit: UnitOfWork, entity: Entity, given: Mapping[str, A
         record = with_stage(entity, values)
         if field.name not in given and is_at_hand(default, record):
             result = evaluate(known, unit, default, record, is_new=True)
-            values[field.name] = None if result is None else field.type.from_expression(result)
+            values[field.name] = _given(field, default, result)
     for name in list(given):
         if entity.fields[name].target is not None and given[name] is not None:
             more = following(known, unit, entity, name, str(given[name]))
             values |= {key: value for key, value in more.items() if values.get(key) is None}
     return named(known, unit, entity, values)
+
+
+def _given(field: Field, default: Expression, result: Any) -> Any:
+    """What a default came to. Of a record pages know the id alone, and the expression its entity."""
+    shape = default.type.record
+    if result is None or field.entities is None or shape is None:
+        return None if result is None else field.type.from_expression(result)
+    identity = result.get("id") if isinstance(result, Mapping) else getattr(result, "id", result)
+    return None if identity is None else AnyRecord(identity, shape.name)
 
 
 def defaulted(known: Asking, entity: Entity) -> list[tuple[Field, Expression]]:
@@ -79,19 +88,28 @@ def following(known: Asking, unit: UnitOfWork, entity: Entity, name: str, chosen
     for field, default in fields:
         if is_at_hand(default, values):
             result = evaluate(known, unit, default, values, is_new=True)
-            found[field.name] = None if result is None else field.type.from_expression(result)
+            found[field.name] = _given(field, default, result)
     return found
 
 
 def named(known: Asking, unit: UnitOfWork, entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
     """The same with look-ups as references that have titles; one statement for each entity pointed to."""
     wanted: dict[str, list[str]] = {}
+    led = _led_to(known, unit, [value for value in values.values() if isinstance(value, AnyRecord)])
+    values = {name: led.get(value) if isinstance(value, AnyRecord) else value for name, value in values.items()}
     for name, value in values.items():
         target = entity.fields[name].leads_to if name in entity.fields else None
         if target is not None and isinstance(value, (str, list)):
             wanted.setdefault(target, []).extend(_ids(value))
     titles = {target: _titles(known, unit, target, ids) for target, ids in wanted.items()}
     return {name: _named(entity.fields.get(name), value, titles) for name, value in values.items()}
+
+
+def _led_to(known: Asking, unit: UnitOfWork, values: list[AnyRecord]) -> dict[AnyRecord, AnyRecord]:
+    """Look-ups of any record that have no title yet; those that nobody knows the entity of are not shown."""
+    bare = [value for value in values if value.title is None and value.entity is not None]
+    shown = {value: value for value in values if value.title is not None or value.id is None}
+    return {**(known.reader.led_to(unit, known.access, bare) if bare else {}), **shown}
 
 
 def _titles(known: Asking, unit: UnitOfWork, target: str, ids: list[str]) -> Mapping[str, str | None]:
@@ -134,5 +152,7 @@ def _through(default: Expression, name: str) -> list[Path]:
 def _sent(kind: FieldType, value: Any, display: Display) -> dict[str, str]:
     if isinstance(value, Reference):
         return {"text": value.id or "", "title": value.title or ""}
+    if isinstance(value, AnyRecord):
+        return {"text": value.key, "title": value.title or ""}
     sent = {"text": input_text(value, display)}
     return {**sent, "currency": value.currency} if isinstance(value, Money) else sent

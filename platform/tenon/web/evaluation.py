@@ -9,6 +9,7 @@ from typing import Any
 from tenon.access import Access
 from tenon.database import UnitOfWork
 from tenon.expressions import Context, Expression, to_python
+from tenon.fields import AnyRecord
 from tenon.http import Asking
 from tenon.model import Entity
 from tenon.model.moves import stage_of
@@ -30,7 +31,7 @@ def evaluate(known: Asking, unit: UnitOfWork, expression: Expression, record: Va
         "manager": actor.manager,
     }
     context = Context(
-        record=record,
+        record=_with_parts(record),
         today=unit.today,
         now=unit.now,
         is_new=is_new,
@@ -39,6 +40,15 @@ def evaluate(known: Asking, unit: UnitOfWork, expression: Expression, record: Va
         trees=known.reader.trees(unit),
     )
     return to_python(expression)(context)
+
+
+def _with_parts(record: Values) -> Values:
+    """Look-ups of any record as expressions see them: the id, and the parts beside it."""
+    led = {name: value for name, value in record.items() if isinstance(value, AnyRecord)}
+    if not led:
+        return record
+    parts = {f"{name}.{part}": getattr(value, part) for name, value in led.items() for part in ("entity", "id")}
+    return {**record, **parts, **{name: value.id for name, value in led.items()}}
 
 
 def holds(known: Asking, unit: UnitOfWork, condition: Expression | None, record: Values) -> bool:

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from tenon.access import Access
 from tenon.errors import Detail, InvalidInput
@@ -100,10 +100,16 @@ def _literals(condition: Condition, kind: FieldType, operator: Operator, access:
         return []
     wanted = {"one": 1, "count": 1, "two": 2}.get(operator.takes)
     texts = [text for text in condition.values if text.strip()][:wanted]
-    values = [kind.parse_local(text, access.actor.timezone) for text in texts]
+    values = [_value(kind, text, access.actor.timezone) for text in texts]
     if len(values) != (wanted or len(values)) or not values or None in values:
         raise ValueError("a value is missing")
     return [kind.literal(value) for value in values]
+
+
+def _value(kind: FieldType, text: str, timezone: str) -> Any:
+    """A look-up of any record that was read back from an expression is known by its id alone."""
+    known = kind.parse_constant(text, timezone) if kind.entities is not None else None
+    return kind.parse_local(text, timezone) if known is None else known
 
 
 def _joined(join: Join, parts: list[str]) -> str:
@@ -242,7 +248,7 @@ def _text(node: ast.expr, kind: FieldType, timezone: str) -> str | None:
     if raw is None:
         return None
     try:
-        value = kind.parse_local(raw, timezone)
+        value = kind.parse_constant(raw, timezone)
     except InvalidValue:
         return None
     if isinstance(value, list):

@@ -27,7 +27,7 @@ from tenon.web.filter_rows import (
 from tenon.web.form_layouts import controls_of
 from tenon.web.listing import Listing, listing_of
 from tenon.web.pages import fragment
-from tenon.web.summaries import titles_of
+from tenon.web.summaries import Titles, titles_of
 from tenon.web.travel import travel
 
 _NAMED = re.compile(r"row\.(\d{1,3})\.(\d{1,3})\.field")
@@ -139,7 +139,7 @@ def _row(
     condition: Condition,
     group: int,
     index: int,
-    titles: dict[str, str | None],
+    titles: Titles,
     errors: dict[str, Detail],
 ) -> dict[str, Any]:
     place = place_of(listing.known.access, listing.entity.name, condition.name)
@@ -162,7 +162,7 @@ def _row(
 
 
 def _inputs(
-    listing: Listing, place: Place, name: str, values: tuple[str, ...], input_name: str, titles: dict[str, str | None]
+    listing: Listing, place: Place, name: str, values: tuple[str, ...], input_name: str, titles: Titles
 ) -> list[Any]:
     operator = operator_of(place.type, name)
     kind = operand_type(place.type, operator)
@@ -170,10 +170,18 @@ def _inputs(
     field = place.field if kind is place.type else _as(place, kind)
     controls: Controls = controls_of(listing.known, place.field.entity, prefix="filter")
     texts = [values[index] if index < len(values) else None for index in range(count)]
-    shown: list[Any] = [
-        Reference(text, titles.get(text)) if (kind.target or kind.members) and text else text for text in texts
-    ]
+    shown = [_shown(kind, text, titles) for text in texts]
     return [controls.filter(field, value, name=input_name) for value in shown]
+
+
+def _shown(kind: FieldType, text: str | None, titles: Titles) -> Any:
+    """What a look-up's input holds is told by its title."""
+    if text and kind.entities is not None:
+        return titles.get(text) or text
+    if not text or not (kind.target or kind.members):
+        return text
+    found = titles.get(text)
+    return Reference(text, found if isinstance(found, str) else None)
 
 
 def _as(place: Place, kind: FieldType) -> Field:

@@ -7,10 +7,11 @@ from typing import Any
 from markupsafe import Markup
 
 from tenon.errors import Detail
+from tenon.fields import FieldType
 from tenon.http import Asking
 from tenon.model import Entity, Field, Form, Names, Section
 from tenon.texts import Text, say
-from tenon.web.controls import Controls
+from tenon.web.controls import Controls, Item
 from tenon.web.frame import display_of
 from tenon.web.words import Words
 
@@ -106,7 +107,19 @@ def complaints_of(known: Asking, filling: Filling, names: Mapping[str, str]) -> 
 def controls_of(known: Asking, entity: str, prefix: str = "field", identity: str = "") -> Controls:
     """`identity`: the record that is shown."""
     words = Words.of(known.model, known.language)
-    return Controls(entity, display_of(known), words, prefix=prefix, identity=identity)
+
+    def kinds(type_: FieldType) -> list[Item]:
+        return kinds_of(known, type_)
+
+    return Controls(entity, display_of(known), words, prefix=prefix, identity=identity, kinds=kinds)
+
+
+def kinds_of(known: Asking, type_: FieldType) -> list[Item]:
+    """The entities a look-up of any record offers: those he may read, in the order of the field, else of the words."""
+    entities = known.model.entities
+    named = [name for name in type_.entities or entities if name in entities and known.access.can(name, "read")]
+    items = [Item(key=name, label=entities[name].label.in_(known.language)) for name in named]
+    return items if type_.entities else sorted(items, key=lambda item: item.label)
 
 
 def _control(controls: Controls, one: Field, filling: Filling, may_write: frozenset[str]) -> Markup:

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, request
 
 from tenon.database import UnitOfWork
 from tenon.errors import Conflict, Forbidden, InvalidInput, StaleVersion
+from tenon.fields import AnyRecord
 from tenon.http import Asking, asking
-from tenon.ids import new_id
 from tenon.model import Entity, Field, Form
 from tenon.texts import Text, say
 from tenon.web.children import (
@@ -34,7 +34,7 @@ from tenon.web.originals import changed_from, read_originals, write_originals
 from tenon.web.pages import go, local, page
 from tenon.web.submitted import read_form
 from tenon.web.titles import title_of
-from tenon.web.uploading import Upload, attach, kept_uploads
+from tenon.web.uploading import Upload, attach, hand_over, kept_uploads
 from tenon.web.words import Words
 
 
@@ -205,9 +205,9 @@ def _write(unit: UnitOfWork, editing: Editing, kept: dict[str, Upload]) -> str:
         if changes:
             known.writer.change(unit, known.access, name, editing.id, changes, version=editing.version)
     else:
-        identity = new_id()
-        files = attach(known, unit, name, identity, kept)  # first, so that a file that is required is there
-        known.writer.create(unit, known.access, name, {**_plain(values), **files}, id=identity)
+        files = attach(known, unit, name, None, kept)  # first, so that a file that is required is there
+        identity = known.writer.create(unit, known.access, name, {**_plain(values), **files}).id
+        hand_over(known, unit, name, identity, files)
     for table, rows in editing.tables:
         editing.filling.problems += save_rows(known, unit, table, rows, identity)
     if editing.filling.problems:
@@ -216,8 +216,10 @@ def _write(unit: UnitOfWork, editing: Editing, kept: dict[str, Upload]) -> str:
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Look-ups as ids."""
-    return {name: getattr(value, "id", value) for name, value in values.items()}
+    """Look-ups as ids; one of any record stays whole."""
+    return {
+        name: value if isinstance(value, AnyRecord) else getattr(value, "id", value) for name, value in values.items()
+    }
 
 
 def _done(editing: Editing, name: str, identity: str) -> Response:

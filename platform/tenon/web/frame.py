@@ -1,13 +1,17 @@
 """In charge of what surrounds every page: navigation, quick create, who is signed in, how it is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from flask import request, url_for
 
 from tenon.fields import Display
 from tenon.http import Asking
+from tenon.jobs import Health
 from tenon.model import NavigationGroup, NavigationItem
+from tenon.web.approval_count import has_inbox, waiting
+from tenon.web.bell import has_bell, unread
 from tenon.workspace import Fallback
 
 THEMES = ("auto", "light", "dark")
@@ -49,10 +53,19 @@ class Frame:
     creatable: tuple[Place, ...] = ()
     fallback: Fallback | None = None
     """Told to administrators alone: an older version is in force."""
+    troubled: Health | None = None
+    """Told to administrators alone: work in the background rests or is late."""
+    operates: bool = False
+    """Whether the operators' console is open to the person."""
+    unread: Callable[[], int] | None = None
+    """How many notices wait; asked for only where the bell is shown. None: there is no bell."""
+    to_decide: Callable[[], int] | None = None
+    """How many approvals wait; None in a workspace without any."""
 
 
 def frame_of(asking: Asking) -> Frame:
     signed_in = asking.person is not None and not asking.must_change_password
+    operates = signed_in and asking.access.administers
     return Frame(
         workspace=asking.model.workspace.label.in_(asking.language),
         language=asking.language,
@@ -64,7 +77,11 @@ def frame_of(asking: Asking) -> Frame:
         at_home=request.path == "/",
         groups=tuple(_groups(asking)) if signed_in else (),
         creatable=tuple(_creatable(asking)) if signed_in else (),
-        fallback=asking.assembled.fallback if signed_in and asking.access.administers else None,
+        to_decide=partial(waiting, asking) if has_inbox(asking) else None,
+        unread=partial(unread, asking) if has_bell(asking) else None,
+        fallback=asking.assembled.fallback if operates else None,
+        troubled=asking.workspace.background.trouble if operates else None,
+        operates=operates,
     )
 
 
@@ -91,12 +108,24 @@ def _groups(asking: Asking) -> Iterator[Group]:
             )
             for item in _readable(asking, group)
         )
+        places += tuple(_pools(asking, group))
         if places:
             yield Group(name=group.name, label=group.label.in_(asking.language), places=places)
 
 
 def _readable(asking: Asking, group: NavigationGroup) -> Iterator[NavigationItem]:
     return (item for item in group.items.values() if asking.access.can(item.entity, "read"))
+
+
+def _pools(asking: Asking, group: NavigationGroup) -> Iterator[Place]:
+    """The pools of a group's entities, for those who may take records out of them or hand them out."""
+    entities = {item.entity for item in _readable(asking, group)}
+    for pool in asking.model.pools.values():
+        allowed = not pool.claim.roles or not asking.actor.roles.isdisjoint(pool.claim.roles)
+        if pool.entity in entities and (allowed or asking.access.can(pool.entity, "update")):
+            address = f"/pools/{pool.name}"
+            current = request.path == address
+            yield Place(label=pool.label.in_(asking.language), icon="inbox", address=address, current=current)
 
 
 def _address(item: NavigationItem) -> str:

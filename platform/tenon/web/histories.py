@@ -129,7 +129,8 @@ def _who(known: Asking, actor: Any) -> str:
 def _shown(known: Asking, field: Field, value: Any) -> str:
     if value is None:
         return ""
-    if field.leads_to is not None and isinstance(value, (dict, list)):
+    leads = field.leads_to is not None or field.entities is not None
+    if leads and isinstance(value, (dict, list)):
         hidden = Words.of(known.model, known.language)("value.hidden")
         several = value if isinstance(value, list) else [value]
         return ", ".join(str(each.get("title") or hidden) for each in several)

@@ -27,16 +27,19 @@ def routes(blueprint: Blueprint) -> None:
 
 
 def options(entity: str) -> Response:
-    """JSON `[{"id", "title"}]`: what the look-up `field` may point to and `q` finds."""
+    """JSON `[{"id", "title"}]`: what the look-up `field` may point to and `q` finds; of any record, in `entity`."""
     known, name = asking(), request.args.get("field", "")
     fields = known.model.entities[entity].fields if entity in known.model.entities else {}
     target = fields[name].leads_to if name in fields else None
+    if name in fields and fields[name].entities is not None:
+        target = known.model.entities.present(request.args.get("entity", ""))
     if target is None:
         raise NotFound(say("There is nothing at this address.", "此地址没有内容。"))
     text = request.args.get("q", "")[:MOST_LETTERS]
     with known.reading() as unit:
         found = known.reader.options(unit, known.access, target, text, OFFERED, field=(entity, name))
-    return jsonify([{"id": record["id"], "title": record["title"] or record["id"][:8]} for record in found])
+    led = fields[name].pointing_at
+    return jsonify([{"id": led(target, one["id"]), "title": one["title"] or one["id"][:8]} for one in found])
 
 
 def quick(entity: str) -> Response:

@@ -1,4 +1,4 @@
-"""In charge of what people set for themselves in their own user record: language and time zone."""
+"""In charge of what people set for themselves in their own user record: language, time zone, notices."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from tenon.access import Access
 from tenon.actors import Actor
 from tenon.http import Asking
 
-OWN = frozenset({"language", "timezone"})
+OWN = frozenset({"language", "timezone", "notify_by_mail", "notify_of_changes", "quiet_from", "quiet_to"})
 
 
 def change_profile(known: Asking, values: Mapping[str, Any]) -> None:

@@ -13,6 +13,8 @@ from tenon.http import Asking, asking
 from tenon.model import Entity, Field
 from tenon.query import Record, Rights
 from tenon.texts import say
+from tenon.web.approving import approval_of
+from tenon.web.automations import buttons_of, has_automations, lines_of
 from tenon.web.cells import cell_writer
 from tenon.web.defaults import named
 from tenon.web.entities import entity_of
@@ -20,10 +22,12 @@ from tenon.web.evaluation import conditions_of, holds, paths_needed, with_stage
 from tenon.web.form_layouts import Filling, controls_of, form_of
 from tenon.web.notices import take_notice
 from tenon.web.pages import fragment, page
+from tenon.web.pools import has_pools
 from tenon.web.related import read_related, tabs_of
 from tenon.web.showing import showing_of
 from tenon.web.stage_ways import way_of
 from tenon.web.submitted import read_form
+from tenon.web.talk import can_talk
 from tenon.web.titles import title_of
 from tenon.web.uploading import attach, kept_uploads
 
@@ -132,6 +136,13 @@ def _values(known: Asking, entity: str, identity: str) -> dict[str, Any]:
             "related": read_related(known, unit, found, identity, tabs[0].name) if tabs else None,
             "creates": known.access.can(entity, "create"),
             "refusals": _refusals(known, entity, rights),
+            "talks": can_talk(known, entity),
+            "pooled": has_pools(known, entity),
+            "approval": approval_of(known, unit, found, identity),
+            "buttons": buttons_of(known, unit, entity, identity),
+            "automates": has_automations(known, entity),
+            "administers": known.access.administers,
+            "lines": lines_of(known, entity, record),
         }
 
 

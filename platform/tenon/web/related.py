@@ -178,7 +178,8 @@ def _add(known: Asking, entity: Entity, end: Relationship, identity: str) -> str
     made = end.through or end.entity
     if not known.access.can(made, "create") or end.field not in known.access.writable_fields(made, "create"):
         return ""
-    return f"/{made}/new?{end.field}={identity}&back=/{entity.name}/{identity}"
+    led = known.model.entities[made].fields[end.field].pointing_at(entity.name, identity)
+    return f"/{made}/new?{end.field}={led}&back=/{entity.name}/{identity}"
 
 
 def _all(end: Relationship, identity: str) -> str:

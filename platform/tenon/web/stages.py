@@ -18,6 +18,7 @@ from tenon.web.form_layouts import Filling, controls_of
 from tenon.web.pages import fragment, toast
 from tenon.web.submitted import read_form
 from tenon.web.titles import title_of
+from tenon.web.words import Words
 
 
 def routes(blueprint: Blueprint) -> None:
@@ -61,7 +62,7 @@ def move(entity: str, identity: Any) -> Response:
         if read.problems:
             raise InvalidInput(read.problems[0].message, details=read.problems)
         with known.writing() as unit:
-            known.writer.move_stage(
+            moved = known.assembled.processes.stages.move(
                 unit,
                 known.access,
                 entity,
@@ -76,6 +77,8 @@ def move(entity: str, identity: Any) -> Response:
         return _ask(known, found, record_id, refusal, read.raw)
     except (Conflict, Forbidden, StaleVersion) as refusal:
         return _refuse(known, refusal)
+    if moved.approval is not None:
+        return _submitted(known, found, record_id, moved.approval)
     return _moved(known, found, record_id)
 
 
@@ -140,6 +143,17 @@ def _refuse(known: Asking, refusal: TenonError) -> Response:
     words = [detail.message for detail in refusal.details] if isinstance(refusal, InvalidInput) else [refusal.message]
     texts = [text.in_(known.language) for text in (*(words or [refusal.message]), refusal.hint) if text is not None]
     response = toast(Response("", 409, mimetype="text/html"), " ".join(texts), "danger")
+    response.headers["HX-Reswap"] = "none"
+    return response
+
+
+def _submitted(known: Asking, entity: Entity, identity: str, approval: str) -> Response:
+    """The record stays where it is until the approval ends; a board puts the card back."""
+    label = known.model.approvals[approval].label.in_(known.language)
+    words = Words.of(known.model, known.language)("automations.submitted", name=label)
+    if request.form.get("target") != "board":
+        return toast(record_pages.part(known, entity.name, identity), words)
+    response = toast(Response("", 409, mimetype="text/html"), words)
     response.headers["HX-Reswap"] = "none"
     return response
 

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tenon.fields import Display, FieldType
+from tenon.fields import AnyRecord, Display, FieldType
 from tenon.fields.base import InvalidValue
 from tenon.web.entities import Place, place_of
 from tenon.web.filter_rows import Condition, Group, Rows, operand_type, operator_of, read_rows, write_rows
 from tenon.web.frame import display_of
 from tenon.web.listing import Listing
 
-Titles = Mapping[str, str | None]
+Titles = Mapping[str, str | AnyRecord | None]
+"""By what the condition holds; of look-ups of any record what they lead to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,23 +73,44 @@ def _said(listing: Listing, condition: Condition, titles: Titles, display: Displ
 
 def _shown(kind: FieldType, text: str, titles: Titles, display: Display) -> str:
     if kind.target is not None or kind.members is not None:
-        return titles.get(text) or "…"
+        return str(titles.get(text) or "…")
+    if kind.entities is not None:
+        found = titles.get(text)
+        return (found.title or "…") if isinstance(found, AnyRecord) else "…"
     try:
         return kind.show(kind.parse_local(text, display.timezone), display)
     except InvalidValue:
         return text
 
 
-def titles_of(listing: Listing, rows: Rows) -> dict[str, str | None]:
+def titles_of(listing: Listing, rows: Rows) -> dict[str, str | AnyRecord | None]:
     """What the look-ups among the values of a filter point to; one statement for each entity."""
     known, wanted = listing.known, dict[str, list[str]]()
     for condition in rows:
         place: Place | None = place_of(known.access, listing.entity.name, condition.name)
         if place is not None and place.field.leads_to is not None:
             wanted.setdefault(place.field.leads_to, []).extend(condition.values)
-    found: dict[str, str | None] = {}
+    found: dict[str, str | AnyRecord | None] = {}
+    among, ids = _any(listing, rows)
+    if ids:
+        with known.reading() as unit:
+            led = known.reader.recognised(unit, known.access, among, [text.rpartition(":")[2] for text in ids])
+        found |= {text: led.get(text.rpartition(":")[2]) for text in ids}
     if wanted:
         with known.reading() as unit:
             for entity, ids in wanted.items():
                 found |= known.reader.titles(unit, known.access, entity, ids)
     return found
+
+
+def _any(listing: Listing, rows: Rows) -> tuple[list[str], list[str]]:
+    """Of conditions on look-ups of any record: the entities that may be meant, and the values."""
+    known = listing.known
+    entities: dict[str, None] = {}
+    texts: list[str] = []
+    for condition in rows:
+        place = place_of(known.access, listing.entity.name, condition.name)
+        if place is not None and place.field.entities is not None and condition.values:
+            entities |= dict.fromkeys(place.field.entities or known.model.entities)
+            texts.extend(condition.values)
+    return list(entities), texts

@@ -49,9 +49,13 @@ def kept_uploads(known: Asking, fields: Sequence[Field]) -> Iterator[dict[str, U
         raise
 
 
-def attach(known: Asking, unit: UnitOfWork, entity: str, identity: str, kept: dict[str, Upload]) -> dict[str, str]:
-    """Field → id of the new file record, which belongs to the record; its bookkeeping is the product's own."""
-    access = Access.of(known.model, Actor.system("files of a form"))
+def attach(
+    known: Asking, unit: UnitOfWork, entity: str, identity: str | None, kept: dict[str, Upload]
+) -> dict[str, str]:
+    """Field → id of the new file record; its bookkeeping is the product's own.
+
+    It belongs to the record `identity`; None: to none yet (`hand_over`), for a file belongs to what is there.
+    """
     found = {}
     for name, upload in kept.items():
         values = {
@@ -59,11 +63,22 @@ def attach(known: Asking, unit: UnitOfWork, entity: str, identity: str, kept: di
             "size": upload.stored.size,
             "mime_type": upload.mime_type,
             "storage_key": upload.stored.key,
-            "record_entity": entity,
+            "record_entity": entity if identity is not None else None,
             "record_id": identity,
         }
-        found[name] = known.writer.create(unit, access, ENTITY, values).id
+        found[name] = known.writer.create(unit, _product(known), ENTITY, values).id
     return found
+
+
+def hand_over(known: Asking, unit: UnitOfWork, entity: str, identity: str, files: dict[str, str]) -> None:
+    """What was attached to nothing belongs to the record from now on."""
+    home = {"record_entity": entity, "record_id": identity}
+    for file in files.values():
+        known.writer.change(unit, _product(known), ENTITY, file, home, version=None)
+
+
+def _product(known: Asking) -> Access:
+    return Access.of(known.model, Actor.system("files of a form"))
 
 
 def _keep(known: Asking, field: Field, sent: FileStorage) -> Upload:

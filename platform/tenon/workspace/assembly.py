@@ -5,13 +5,18 @@ A version that this program cannot compile does not stop a workspace: the last o
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
+from tenon.actors import Actor
 from tenon.compiler import compile_sources
 from tenon.database import Connection, Database
 from tenon.errors import MetadataError, Unavailable
+from tenon.exchange.house import House
+from tenon.exchange.parts import join_exchange
 from tenon.model import Model
 from tenon.problems import Problem
+from tenon.process import FindActor, Processes
 from tenon.query import Reader
 from tenon.records import Writer
 from tenon.schema import Ledger, PublishedVersion, Tables, build_tables, published, versions
@@ -43,13 +48,15 @@ class Assembled:
     reader: Reader
     writer: Writer
     identities: Identities
+    processes: Processes
     fallback: Fallback | None = None
 
 
 class Assembler:
-    def __init__(self, database: Database, ring: Path | None = None) -> None:
-        """`ring` is the file of the keys that secrets are encrypted with."""
+    def __init__(self, database: Database, ring: Path | None = None, house: House | None = None) -> None:
+        """`ring` is the file of the keys that secrets are encrypted with; `house` is what messages need to leave."""
         self._database = database
+        self._house = house
         self._ring = ring
 
     def newest(self, present: Assembled | None = None) -> Assembled:
@@ -71,7 +78,7 @@ class Assembler:
         model = compile_sources(version.sources)
         tables = build_tables(model, ledger)
         _refuse_gaps(tables, ledger)
-        return assemble(version.number, model, tables, self._database, self._ring)
+        return assemble(version.number, model, tables, self._database, self._ring, self._house)
 
     def _instead(
         self, connection: Connection, number: int, ledger: Ledger, error: MetadataError, present: Assembled | None
@@ -92,18 +99,39 @@ class Assembler:
         raise error
 
 
-def assemble(version: int, model: Model, tables: Tables, database: Database, ring: Path | None = None) -> Assembled:
-    """The keys are read, or made, only for a model that has secrets."""
+def assemble(
+    version: int,
+    model: Model,
+    tables: Tables,
+    database: Database,
+    ring: Path | None = None,
+    house: House | None = None,
+) -> Assembled:
+    """The keys are read, or made, only for a model that has secrets. Without a `house` nothing leaves it."""
     vault = key_ring(ring) if ring is not None and _has_secrets(model) else None
     reader = Reader(model, tables, database.dialect, vault)
+    writer = Writer(model, tables, reader, vault)
+    identities = Identities(tables, model.workspace, database.dialect)
+    processes = Processes(model, reader, writer, _actors(identities))
+    if house is not None:
+        join_exchange(processes, house)
     return Assembled(
         version=version,
         model=model,
         tables=tables,
         reader=reader,
-        writer=Writer(model, tables, reader, vault),
-        identities=Identities(tables, model.workspace, database.dialect),
+        writer=writer,
+        identities=identities,
+        processes=processes,
     )
+
+
+def _actors(identities: Identities) -> FindActor:
+    def find(connection: Connection, user_id: str, now: datetime) -> Actor | None:
+        found = identities.by_id(connection, user_id, now)
+        return None if found is None else found.actor
+
+    return find
 
 
 def _has_secrets(model: Model) -> bool:

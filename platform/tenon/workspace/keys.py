@@ -10,6 +10,11 @@ from tenon.fields import Vault
 from tenon.texts import say
 
 
+def ring_of(folder: Path) -> Path:
+    """Where a workspace keeps the keys that its secrets are encrypted with."""
+    return folder / ".tenon" / "keys.json"
+
+
 def signing_key(path: Path) -> bytes:
     """The key at `path`, made when missing; two processes that start at once agree on one."""
     try:

@@ -8,12 +8,15 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from tenon.compiler import SourceFile, Sources, check
 from tenon.compiler.company import without_settings
+from tenon.compiler.folders import is_metadata
 from tenon.errors import BadRequest
 from tenon.texts import Text, say
 
@@ -21,7 +24,14 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _PASSWORD = re.compile(r"(?<=://)[^/\s@'\"]*:[^/\s@'\"]*@")
+_LAYER = re.compile(r"[a-z][a-z0-9_]*")
 _LARGEST = 200_000_000
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, IndexError, AttributeError),
+    *(NotImplementedError, RuntimeError),
+)
+"""What a file that is no zip archive, a damaged one, or one with another content is read with; the last two are those
+of a compression nobody here knows, of a password, and of endless nesting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +89,7 @@ class Package:
                 manifest = json.loads(archive.read(MANIFEST))
                 texts = {name: archive.read(name).decode("utf-8") for name, *_rest in manifest["files"]}
             made = cls._of(manifest, texts)
-        except (zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError) as error:
+        except _UNREADABLE as error:
             raise _damaged(say("it cannot be read", "无法读取")) from error
         compiled = check(made.sources).model
         if compiled is None or compiled.digest != made.digest:
@@ -92,6 +102,8 @@ class Package:
             raise _damaged(say("another release made it", "由其他版本的产品生成"))
         bare = Sources.from_json(json.dumps(manifest["sources"]))
         files = tuple(SourceFile(layer=layer, path=path, text=texts[name]) for name, layer, path in manifest["files"])
+        if not all(_is_harmless(file) for file in files):
+            raise _damaged(say("it holds files that are no metadata", "其中含有非元数据文件"))
         references = {key: Reference(entity=r[0], field=r[1], value=r[2]) for key, r in manifest["references"].items()}
         return cls(
             sources=replace(bare, files=files),
@@ -107,6 +119,12 @@ def without_secrets(sources: Sources) -> Sources:
     """Without what belongs to one machine: its settings, and passwords inside addresses."""
     bare = without_settings(sources)
     return replace(bare, files=tuple(replace(file, text=_PASSWORD.sub("", file.text)) for file in bare.files))
+
+
+def _is_harmless(file: SourceFile) -> bool:
+    """Whether a folder could hold it as metadata: it may be written there, and nowhere else."""
+    named = isinstance(file.layer, str) and isinstance(file.path, str) and _LAYER.fullmatch(file.layer)
+    return bool(named) and not set(file.path) & set("\\:\0") and is_metadata(PurePosixPath(file.path))
 
 
 def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:

@@ -6,6 +6,7 @@ Metadata has names only. Where it mentions a record by its id, the record of the
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from tenon.access import Access
 from tenon.actors import Actor
@@ -21,8 +22,9 @@ from tenon.schema import Ledger, PublishedVersion, build_tables, published, vers
 from tenon.schema.versions import version
 from tenon.texts import say
 from tenon.workspace.assembly import Assembled, assemble
+from tenon.workspace.client_files import same_files
 from tenon.workspace.packages import Package, Reference, without_secrets
-from tenon.workspace.proposals import Proposal, proposal_of
+from tenon.workspace.proposals import Proposal, proposal_of, propose
 
 _ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 
@@ -77,6 +79,26 @@ def propose_package(
             sources = with_patch(sources, said_by(present.sources, BUILDER).plain())
         settled = not rebase
         return proposal_of(connection, present, sources, settled=settled, origin=package.digest)
+
+
+def refuse_unapplied(database: Database, folder: Path, here: Sources) -> None:
+    """Raises Conflict when files of the folder would be lost by writing over them: edited, and never published."""
+    with database.reading() as connection:
+        present = published(connection)
+        if present is None:
+            return
+        known = (published(connection, item.number) for item in versions(connection))
+        if any(item is not None and same_files(item.sources, here) for item in known):
+            return
+    if not propose(database, folder).plan.is_empty:
+        raise Conflict(
+            say(
+                "The files in {folder} were edited and not applied.",
+                "{folder} 中的文件已修改但尚未应用。",
+                folder=str(folder),
+            ),
+            hint=say("Run “tenon apply” there, or take the edits back.", "请在那里运行“tenon apply”，或撤销修改。"),
+        )
 
 
 def _refuse_if_moved(package: Package, connection: Connection) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tenon.compiler import BUILDER, Compilation, Sources, check, read_layers
+from tenon.compiler.collecting import while_making
 from tenon.compiler.company import Changes, pulled, taken, with_changes
 from tenon.compiler.settling import settle
 from tenon.compiler.upgrades import UpgradeReport, upgrade_report
@@ -67,16 +68,21 @@ def compiled(database: Database | None, folder: Path) -> tuple[Sources, Compilat
     return settle(before, with_builder(read_layers(folder), present))
 
 
-def propose_changes(database: Database, folder: Path, patch: Changes, *, undo: Iterable[str] = ()) -> Proposal:
+def propose_changes(
+    database: Database, folder: Path, patch: Changes, *, undo: Iterable[str] = (), take: Iterable[str] = ()
+) -> Proposal:
     """What is published with these changes of the builder: dotted path → value, None to remove the thing.
 
-    `undo` names paths at which the builder shall say nothing any more. Files of the folder that were not applied do
-    not come along; they count only while nothing is published.
+    `undo` names paths at which the builder shall say nothing any more, `take` those at which neither it nor the files
+    shall: then the files change too. Files of the folder that were not applied do not come along; they count only
+    while nothing is published.
     """
+    paths = tuple(take)
     with database.reading() as connection:
         present = published(connection)
         base = present.sources if present is not None else read_layers(folder)
-        return proposal_of(connection, present, with_changes(base, patch, undo=undo))
+        found = proposal_of(connection, present, taken(with_changes(base, patch, undo=undo), paths))
+    return replace(found, same_model=bool(paths))
 
 
 def propose_version(database: Database, number: int) -> Proposal:
@@ -107,6 +113,7 @@ def propose_pull(database: Database) -> Proposal:
     return replace(found, same_model=True)
 
 
+@while_making()
 def proposal_of(
     connection: Connection,
     present: PublishedVersion | None,

@@ -1,5 +1,7 @@
 """In charge of making metadata real: from the files of a folder to a published version of a workspace."""
 
+from pathlib import Path
+
 from tenon.access import Access
 from tenon.actors import Actor
 from tenon.clock import Clock, SystemClock
@@ -24,6 +26,7 @@ __all__ = [
     "propose_changes",
     "propose_version",
     "publish",
+    "publish_within",
 ]
 
 
@@ -35,22 +38,32 @@ def publish(
     reason: str = "",
     clock: Clock | None = None,
     long_work: LongWork = LongWork(),  # noqa: B008 - a frozen value
+    ring: Path | None = None,
 ) -> int:
     """Apply the plan, publish the version and create its reference data in one transaction; returns its number.
 
+    `ring` is the file of the keys (`keys.ring_of`); without it, data with secrets cannot be loaded.
     What takes long is done before, in steps that go on where they stopped when this is called again.
     """
     now = (clock or SystemClock()).now()
     prepare(proposal.plan, database, now, threshold=long_work.threshold, tell=long_work.tell)
     with database.writing() as connection:
         unit = UnitOfWork(actor=actor, connection=connection, now=now)
-        install(connection)
-        number = _number(proposal, unit, reason)
-        doors = _doors(connection, number, proposal.model, database)
-        system = _system_unit(unit, "reference data and upgrade steps of the published version")
-        Seeder(system, doors.reader, doors.writer).reference_data()
-        upgrade(system, due_steps(proposal.plan), doors.reader, doors.writer)
+        number = publish_within(unit, database, proposal, reason=reason, ring=ring)
         outbox.write(unit)
+    return number
+
+
+def publish_within(
+    unit: UnitOfWork, database: Database, proposal: Proposal, *, reason: str = "", ring: Path | None = None
+) -> int:
+    """As `publish`, in the transaction of the unit: whoever calls has prepared the plan, and writes the outbox."""
+    install(unit.connection)
+    number = _number(proposal, unit, reason)
+    doors = _doors(unit.connection, number, proposal.model, database, ring)
+    system = _system_unit(unit, "reference data and upgrade steps of the published version")
+    Seeder(system, doors.reader, doors.writer).reference_data()
+    upgrade(system, due_steps(proposal.plan), doors.reader, doors.writer)
     return number
 
 
@@ -82,9 +95,9 @@ def create_administrator(unit: UnitOfWork, assembled: Assembled, email: str, nam
     return person.id
 
 
-def _doors(connection: Connection, number: int, model: Model, database: Database) -> Assembled:
+def _doors(connection: Connection, number: int, model: Model, database: Database, ring: Path | None) -> Assembled:
     """The doors of the version being published, while its transaction is still open."""
-    return assemble(number, model, build_tables(model, Ledger.load(connection)), database)
+    return assemble(number, model, build_tables(model, Ledger.load(connection)), database, ring)
 
 
 def _system_unit(unit: UnitOfWork, reason: str) -> UnitOfWork:

@@ -13,7 +13,7 @@ from typing import Any
 from tenon.access import Access
 from tenon.database import UnitOfWork
 from tenon.errors import Conflict, Detail, TenonError
-from tenon.exchange.references import find_by_words
+from tenon.exchange.references import find_any, find_by_words
 from tenon.fields.multi_choice import listed
 from tenon.model import DataSet, Entity, Model
 from tenon.model.moves import OF_PIPELINES
@@ -174,6 +174,8 @@ class Seeder:
         """Rows with the words in look-ups replaced by ids; an unknown word is a Conflict that names it."""
         resolved = [dict(row) for row in rows]
         for name in {name for row in rows for name in row}:
+            if entity.fields[name].entities is not None:
+                self._resolve_any(entity, name, resolved)
             target, several = entity.fields[name].leads_to, entity.fields[name].members is not None
             if target is None:
                 continue
@@ -184,6 +186,13 @@ class Seeder:
                 ids = [found.ids.get(word) or self._missing(entity, name, word) for word in words]
                 row[name] = ids if several else ids[0]
         return resolved
+
+    def _resolve_any(self, entity: Entity, name: str, rows: Sequence[dict[str, Any]]) -> None:
+        """`account:Acme` in look-ups of any record."""
+        named = [row for row in rows if isinstance(row.get(name), str) and row[name].strip()]
+        found = find_any(self._unit, self._access, self._reader, {row[name] for row in named})
+        for row in named:
+            row[name] = found.ids.get(row[name]) or self._missing(entity, name, row[name])
 
     def _missing(self, entity: Entity, name: str, word: str) -> str:
         message = say(
@@ -245,7 +254,14 @@ def _words(value: Any, several: bool) -> list[str]:
 def _needs(item: DataSet, model: Model) -> set[str]:
     fields = model.entity(item.entity).fields
     used = {name for row in item.rows for name in row}
-    return {target for name in used if (target := fields[name].leads_to) is not None}
+    led = {
+        str(row[name]).partition(":")[0]
+        for name in used
+        if fields[name].entities is not None
+        for row in item.rows
+        if row.get(name)
+    }
+    return led | {target for name in used if (target := fields[name].leads_to) is not None}
 
 
 def _layers(entity: Entity, rows: Sequence[tuple[int, Row]]) -> Iterable[Sequence[tuple[int, Row]]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from tenon.access import CONFIGURATION
 from tenon.database import Connection
 from tenon.errors import BadRequest, NotFound
 from tenon.ids import new_id
@@ -17,6 +18,9 @@ from tenon.texts import say
 from tenon.workspace.sessions import digest
 
 PREFIX = "tenon_"
+
+CONFIGURATION_VERBS = ("read", "update")
+"""Seeing versions and plans; publishing."""
 
 _token = SYSTEM_TABLES["token"]
 _SCOPE = re.compile(r"(?P<entity>\*|[a-z][a-z0-9_]*)(?::(?P<verbs>[a-z,]+))?")
@@ -35,12 +39,16 @@ class Token:
 
 
 def parse_scopes(texts: Sequence[str], model: Model) -> dict[str, frozenset[str]]:
-    """From `account`, `account:read` or `*:read,export`; raises BadRequest naming the part that is wrong."""
+    """From `account`, `account:read`, `*:read,export` or `configuration:read`, which is in no other.
+
+    Raises BadRequest naming the part that is wrong.
+    """
     scopes: dict[str, frozenset[str]] = {}
     for text in texts:
         match = _SCOPE.fullmatch(text.strip())
-        verbs = frozenset((match["verbs"] or ",".join(OPERATIONS)).split(",")) if match else frozenset()
-        if match is None or not verbs <= set(OPERATIONS):
+        known = CONFIGURATION_VERBS if match and match["entity"] == CONFIGURATION else OPERATIONS
+        verbs = frozenset((match["verbs"] or ",".join(known)).split(",")) if match else frozenset()
+        if match is None or not verbs <= set(known):
             raise BadRequest(
                 say(
                     "“{scope}” is not a scope. Write entity:verbs, such as account:read,update or *:read.",
@@ -48,7 +56,7 @@ def parse_scopes(texts: Sequence[str], model: Model) -> dict[str, frozenset[str]
                     scope=text,
                 )
             )
-        if match["entity"] != "*":
+        if match["entity"] not in ("*", CONFIGURATION):
             model.entity(match["entity"])
         scopes[match["entity"]] = scopes.get(match["entity"], frozenset()) | verbs
     return scopes

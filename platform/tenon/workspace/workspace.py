@@ -13,6 +13,7 @@ from tenon.actors import Actor
 from tenon.clock import Clock, SystemClock
 from tenon.database import Cause, Database, UnitOfWork
 from tenon.errors import NotFound
+from tenon.exchange.house import House
 from tenon.jobs import outbox
 from tenon.model import Model
 from tenon.query import Reader
@@ -22,6 +23,7 @@ from tenon.settings import Settings
 from tenon.texts import say
 from tenon.workspace import keys
 from tenon.workspace.assembly import Assembled, Assembler
+from tenon.workspace.background import Background
 from tenon.workspace.files import Files
 from tenon.workspace.identities import Identities
 
@@ -35,10 +37,12 @@ class Workspace:
         self.database = database
         self.clock = clock
         self.files = Files(folder / ".tenon" / "files", limit=settings.upload_limit)
-        self._assembler = Assembler(database, folder / ".tenon" / "keys.json")
+        house = House(settings=settings, files=self.files, secret=lambda: self.secret)
+        self._assembler = Assembler(database, keys.ring_of(folder), house)
         self._swap = threading.Lock()
         _complete_system_tables(database)
         self.current = self._assembler.newest()
+        self.background = Background(database, clock, settings, self._in_force)
 
     @classmethod
     def open(cls, folder: Path, settings: Settings | None = None, clock: Clock | None = None) -> "Workspace":
@@ -48,6 +52,7 @@ class Workspace:
         return cls(folder, settings, Database.of(settings), clock or SystemClock())
 
     def close(self) -> None:
+        self.background.stop()
         self.database.close()
 
     def __enter__(self) -> Self:
@@ -98,7 +103,8 @@ class Workspace:
         with self.database.writing() as connection:
             unit = UnitOfWork(actor=actor, connection=connection, now=self.now(), cause=cause)
             yield unit
-            outbox.write(unit)
+            if outbox.write(unit):
+                unit.after_commit(self.background.wake)
 
     def refresh(self, version: int) -> Assembled:
         """The assembly for the published `version`; called with what the request's first statement has read."""
@@ -107,6 +113,9 @@ class Workspace:
                 if version != self.current.version:
                     self.current = self._assembler.newest(self.current)
         return self.current
+
+    def _in_force(self, version: int | None) -> Assembled:
+        return self.refresh(version) if version is not None else self.current
 
     def reload(self) -> Assembled:
         """Ask the database which version is published, and swap to it."""

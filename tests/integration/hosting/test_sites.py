@@ -151,3 +151,20 @@ def test_a_newer_program_adds_the_system_tables_it_misses_before_it_serves(folde
     with site.workspace.database.reading() as connection:
         assert is_complete(connection)
     site.close()
+
+
+def test_work_that_nobody_begins_brings_an_idle_workspace_back(folder: Path, clock: FixedClock) -> None:
+    (folder.parent / "installation.yaml").write_text("workspaces: {acme: {host: acme.test}, gone: {prefix: /gone}}")
+    installation = Installation.read(folder.parent, idle=timedelta(minutes=30), clock=clock)
+    site = installation.sites["acme"]
+    outbox, schedule = SYSTEM_TABLES["outbox"], SYSTEM_TABLES["schedule"]
+    change(folder, sa.update(outbox).values(status="done"), sa.delete(schedule))
+    installation.care()
+    assert site.workspace is None
+    change(folder, sa.insert(schedule).values(name="x", signature="", next_at=clock.now() + timedelta(minutes=5)))
+    installation.care()
+    assert site.workspace is None
+    clock.advance(minutes=6)
+    installation.care()
+    assert site.workspace is not None
+    installation.close()

@@ -1,156 +1,135 @@
-"""In charge of events on their way: written with the change, handed on after it, at least once, in order."""
+"""In charge of events on their way: written with the change, handed on after it, in order, what comes of it once."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from tenon.actors import Actor
-from tenon.clock import FixedClock
-from tenon.database import Cause, Database, UnitOfWork
+from samples.jobs import JOBS, OUTBOX, Killed, Office, event
+from tenon.database import Cause, UnitOfWork
 from tenon.ids import new_id
-from tenon.jobs import Event, Relay, outbox
-from tenon.schema import SYSTEM_TABLES, install
-
-NOW = datetime(2026, 3, 14, 9, tzinfo=UTC)
-OUTBOX = SYSTEM_TABLES["outbox"]
+from tenon.jobs import Event, Job, Subscriber, managing, outbox
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database.open(database_url)
-    with database.writing() as connection:
-        install(connection)
-    yield database
-    database.close()
+def office(plain_office: Office) -> Office:
+    return plain_office
 
 
-def _event(name: str, cause: Cause | None = None) -> Event:
-    return Event(
-        kind="record.created",
-        entity="account",
-        record_id=new_id(),
-        version=1,
-        at=NOW,
-        actor_id=None,
-        data={"name": name},
-        cause=cause,
-    )
+def _states(office: Office) -> list[tuple[Any, ...]]:
+    columns = OUTBOX.c
+    return office.read(sa.select(columns.status, columns.attempts, columns.error).order_by(columns.id))
 
 
-def _emit(database: Database, *events: Event) -> None:
-    with database.writing() as connection:
-        unit = UnitOfWork(actor=Actor.system("test"), connection=connection, now=NOW)
-        for event in events:
-            unit.emit(event)
-        outbox.write(unit)
-        assert unit.events == []
+def _hearing(hear: Callable[[Event], object]) -> Subscriber:
+    def subscriber(unit: UnitOfWork, event: Event) -> None:
+        hear(event)
+
+    return subscriber
 
 
-def _states(database: Database) -> list[tuple[Any, ...]]:
-    with database.reading() as connection:
-        return connection.execute(sa.select(OUTBOX.c.status, OUTBOX.c.attempts, OUTBOX.c.error).order_by(OUTBOX.c.id))
-
-
-def test_events_are_told_to_everyone_in_order_and_once(database: Database) -> None:
-    events = [_event(str(number)) for number in range(120)]
-    _emit(database, *events)
+def test_events_are_told_to_everyone_in_order_and_once(office: Office) -> None:
+    events = [event(str(number)) for number in range(250)]
+    office.emit(*events)
     first: list[Event] = []
     second: list[Event] = []
-    relay = Relay(database, FixedClock(NOW), [first.append, second.append])
-    assert relay.run_once() == 120
-    assert relay.run_once() == 0
+    office.publish(_hearing(first.append), _hearing(second.append))
+    assert office.relay.run_once() == 250
+    assert office.relay.run_once() == 0
     assert first == second == events
-    assert {state[0] for state in _states(database)} == {"done"}
+    assert {state[0] for state in _states(office)} == {"done"}
 
 
-def test_the_chain_of_causes_travels_along(database: Database) -> None:
-    event = _event("x", Cause(new_id(), 3))
-    _emit(database, event)
+def test_the_chain_of_causes_travels_along(office: Office) -> None:
+    wanted = event("x", Cause(new_id(), 3))
+    office.emit(wanted)
     told: list[Event] = []
-    Relay(database, FixedClock(NOW), [told.append]).run_once()
-    assert told == [event]
-    assert told[0].cause == event.cause
+    causes: list[Cause | None] = []
+    office.publish(lambda unit, event: told.append(event) or causes.append(unit.cause))
+    office.relay.run_once()
+    assert told == [wanted]
+    assert told[0].cause == wanted.cause
+    assert causes == [Cause(wanted.id, 4)]
 
 
-def test_what_was_rolled_back_is_never_told(database: Database) -> None:
+def test_what_was_rolled_back_is_never_told(office: Office) -> None:
     def fail() -> None:
-        with database.writing() as connection:
-            unit = UnitOfWork(actor=Actor.system("test"), connection=connection, now=NOW)
-            unit.emit(_event("x"))
+        with office.units.open("test") as unit:
+            unit.emit(event("x"))
             outbox.write(unit)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
     told: list[Event] = []
-    assert Relay(database, FixedClock(NOW), [told.append]).run_once() == 0
+    office.publish(_hearing(told.append))
+    assert office.relay.run_once() == 0
     assert told == []
 
 
-def test_a_failing_subscriber_hears_again_later_and_then_rests(database: Database) -> None:
-    _emit(database, _event("x"))
-    clock, heard = FixedClock(NOW), []
+def test_a_failing_subscriber_hears_again_later_and_then_rests(office: Office) -> None:
+    office.emit(event("x"))
+    heard: list[Event] = []
 
     def fail(event: Event) -> None:
         heard.append(event)
         raise ValueError("no")
 
-    relay = Relay(database, clock, [fail])
-    relay.run_once()
-    relay.run_once()
-    assert len(heard) == 1
-    assert _states(database) == [("waiting", 1, "ValueError: no")]
+    office.publish(_hearing(fail))
+    office.relay.run_once()
+    first = len(heard)
+    office.relay.run_once()
+    assert len(heard) == first
+    assert _states(office) == [("waiting", 1, "ValueError: no")]
     for _attempt in range(10):
-        clock.advance(hours=4)
-        relay.run_once()
-    assert len(heard) == 6
-    assert _states(database) == [("dead", 6, "ValueError: no")]
+        office.clock.advance(hours=4)
+        office.relay.run_once()
+    assert _states(office) == [("dead", 6, "ValueError: no")]
 
 
-def test_a_failure_does_not_hold_up_the_others(database: Database) -> None:
-    _emit(database, _event("bad"), _event("good"))
-    told: list[str] = []
+def test_a_failure_does_not_hold_up_the_others_nor_leave_anything_behind(office: Office) -> None:
+    office.emit(event("bad"), event("good"))
 
-    def tell(event: Event) -> None:
+    def tell(unit: UnitOfWork, event: Event) -> None:
+        unit.emit(Job(name=event.data["name"]))
         if event.data["name"] == "bad":
             raise ValueError
-        told.append(event.data["name"])
 
-    Relay(database, FixedClock(NOW), [tell]).run_once()
-    assert told == ["good"]
+    office.publish(tell)
+    office.relay.run_once()
+    assert office.read(sa.select(JOBS.c.name)) == [("good",)]
 
 
-def test_what_a_dead_process_took_is_told_by_another(database: Database) -> None:
-    _emit(database, _event("x"))
-    clock, told = FixedClock(NOW), []
+def test_what_comes_of_an_event_comes_once_though_its_relay_dies(office: Office) -> None:
+    def emit(unit: UnitOfWork, told: Event) -> None:
+        unit.emit(Job(name="x"))
 
-    class Killed(BaseException):
-        pass
-
-    def die(event: Event) -> None:
+    def die(unit: UnitOfWork, told: Event) -> None:
         raise Killed
 
+    office.emit(event("x"))
+    office.publish(emit, die)
     with pytest.raises(Killed):
-        Relay(database, clock, [die]).run_once()
-    survivor = Relay(database, clock, [told.append])
-    assert survivor.run_once() == 0
-    clock.advance(minutes=6)
-    assert survivor.run_once() == 1
-    assert len(told) == 1
+        office.relay.run_once()
+    office.publish(emit)
+    assert office.relay.run_once() == 1
+    assert office.relay.run_once() == 0
+    assert office.read(sa.select(JOBS.c.name)) == [("x",)]
 
 
-def test_a_woken_relay_works_in_its_own_thread(database: Database) -> None:
-    from threading import Event as Signal
-
-    done = Signal()
-    relay = Relay(database, FixedClock(NOW), [lambda event: done.set()]).start(every=600)
-    try:
-        _emit(database, _event("x"))
-        relay.wake()
-        assert done.wait(30)
-    finally:
-        relay.stop()
-    assert _states(database) == [("done", 1, None)]
+def test_a_dead_event_is_handed_on_again_when_somebody_replays_it(office: Office) -> None:
+    wanted = event("x")
+    office.emit(wanted)
+    office.publish(_hearing(lambda _event: 1 / 0))
+    for _attempt in range(7):
+        office.relay.run_once()
+        office.clock.advance(hours=4)
+    told: list[Event] = []
+    office.publish(_hearing(told.append))
+    assert office.relay.run_once() == 0
+    with office.units.open("test") as unit:
+        assert managing.replay_event(unit, wanted.id)
+        assert not managing.replay_event(unit, wanted.id)
+    assert office.relay.run_once() == 1
+    assert told == [wanted]

@@ -76,6 +76,15 @@ def test_a_new_or_renamed_thing_is_not_told_twice(bench: FolderBench) -> None:
     assert metadata(made) == [("entities.x_deal.views.list", "changed", ("columns",))]
 
 
+def test_a_field_of_another_name_and_type_is_not_told_to_go(bench: FolderBench) -> None:
+    other = DEAL.replace("size: {type: text, max: 100}", "volume: {type: decimal, was: [size]}")
+    made = bench.plan({"entities/x_deal.yaml": other.replace("[name, size]", "[name, volume]")})
+    assert metadata(made) == [
+        ("entities.x_deal.fields.volume", "changed", ("max",)),
+        ("entities.x_deal.views.list", "changed", ("columns",)),
+    ]
+
+
 def test_whatever_moves_the_digest_is_in_the_plan(bench: FolderBench) -> None:
     changes: list[dict[str, str | None]] = [
         {"workspace.yaml": "name: small\nlabel: {en: Tiny}\nmodules: [core]\n"},

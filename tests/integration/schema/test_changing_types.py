@@ -231,7 +231,7 @@ def test_days_and_moments_follow_the_time_zone_of_the_workspace(bench: Bench) ->
     assert bench.values("deal", "size") == [datetime(2026, 3, 14, tzinfo=UTC)]
 
 
-def test_a_hundred_thousand_values_return_to_the_byte(bench: Bench) -> None:
+def test_thousands_of_values_return_to_the_byte(bench: Bench) -> None:
     bench.publish(make_model(deal("text")))
     table = bench.tables()["deal"]
     with bench.database.writing() as connection:

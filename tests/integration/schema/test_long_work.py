@@ -59,7 +59,7 @@ def stopped_after(bench: Bench, made: Plan, batches: int) -> None:
             raise Stopped
 
     with pytest.raises(Stopped):
-        prepare(made, bench.database, bench.clock.now(), threshold=100, tell=tell)
+        prepare(made, bench.database, bench.clock.now(), threshold=100, tell=tell, batch=1000)
 
 
 def prepared(bench: Bench, model: Model) -> Plan:
@@ -74,7 +74,8 @@ def test_work_that_was_stopped_goes_on_where_it_was(bench: Bench) -> None:
     assert bench.problems() == []
     told: list[int] = []
     again = bench.plan(WHOLE)
-    prepare(again, bench.database, bench.clock.now(), threshold=100, tell=lambda work: told.append(work.done))
+    tell = lambda work: told.append(work.done)  # noqa: E731
+    prepare(again, bench.database, bench.clock.now(), threshold=100, tell=tell, batch=1000)
     assert told == [2000, 2500]
     assert bench.apply(again) == 2
     assert bench.values("deal", "size") == list(range(ROWS))

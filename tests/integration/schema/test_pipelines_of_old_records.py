@@ -1,14 +1,18 @@
 """In charge of records whose pipelines change: every one of them stands in a stage that its pipeline knows."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from factories.folder_bench import FolderBench
 from samples.two_pipelines import ENTITY, FILES, ONE, REASONS, TWO, WHY
 from tenon.clock import FixedClock
 from tenon.errors import Conflict
+from tenon.fields.storage import Instant
+from tenon.schema import prepare
 
 
 @pytest.fixture
@@ -77,3 +81,42 @@ def test_back_to_one_pipeline_every_record_keeps_a_stage_that_is_known(bench: Fo
     assert bench.rows("SELECT name, stage FROM t_x_deal ORDER BY name") == [("1", "talk"), ("2", "offer")]
     bench.publish({ENTITY: TWO})
     assert stands(bench) == [("1", "fresh", "talk"), ("2", "renewal", "offer")]  # its pipeline was kept, and fits
+
+
+def test_many_records_get_a_pipeline_in_batches_before_anybody_sees_it(bench: FolderBench) -> None:
+    bench.publish({ENTITY: ONE, REASONS: WHY})
+    for number in range(5):
+        bench.create("x_deal", name=str(number))
+    made, told = bench.propose({ENTITY: TWO}), list[tuple[str, int, bool]]()
+    prepare(
+        made.plan,
+        bench.database,
+        bench.clock.now() + timedelta(hours=1),
+        threshold=5,
+        tell=lambda work: told.append((work.subject, work.done, work.filled)),
+        batch=2,
+    )
+    assert told == [("entities.x_deal.pipelines", done, done == 5) for done in (2, 4, 5)]
+    assert stands(bench) == [(str(number), "fresh", "talk") for number in range(5)]
+    assert bench.rows("SELECT max(number) FROM tenon_version") == [(1,)]
+    with bench.database.writing() as connection:  # as whoever works with the version before does meanwhile
+        late = {"stage": "offer", "pipeline": "renewal", "changed_at": bench.clock.now() + timedelta(hours=2)}
+        names = (sa.column(name) for name in ("name", "stage", "pipeline"))
+        moved = sa.table("t_x_deal", *names, sa.column("changed_at", Instant()))
+        connection.write(sa.update(moved).where(moved.c.name == "3").values(late))
+    bench.create("x_deal", name="5")
+    bench.carry_out(made, threshold=5)
+    assert stands(bench) == [(str(number), "fresh", "offer" if number == 3 else "talk") for number in range(6)]
+    assert not bench.plan().operations
+    assert bench.rows("SELECT count(*) FROM tenon_work") == [(0,)]
+
+
+def test_pipelines_that_were_prepared_and_given_up_leave_nothing_behind(bench: FolderBench) -> None:
+    bench.publish({ENTITY: ONE, REASONS: WHY})
+    bench.create("x_deal", name="1")
+    prepare(bench.propose({ENTITY: TWO}).plan, bench.database, bench.clock.now(), threshold=1)
+    assert stands(bench) == [("1", "fresh", "talk")]
+    bench.publish({ENTITY: ONE, "entities/x_other.yaml": "label: Other\nfields: {name: {type: text}}\n"})
+    with bench.database.reading() as connection:
+        columns = {column["name"] for column in sa.inspect(connection.sqlalchemy).get_columns("t_x_deal")}
+    assert "pipeline" not in columns

@@ -1,5 +1,7 @@
 """In charge of what roles add up to, on the model of the security tests."""
 
+from dataclasses import replace
+
 import pytest
 
 from security.reading_world import model
@@ -7,7 +9,7 @@ from tenon.access import Access, all_of, any_of
 from tenon.actors import Actor
 from tenon.errors import Forbidden, UnknownName
 from tenon.expressions import Expression
-from tenon.model import Permit
+from tenon.model import Names, Permit
 
 
 def access(*roles: str, **scopes: set[str]) -> Access:
@@ -55,6 +57,14 @@ def test_a_tokens_scopes_limit_the_roles() -> None:
     narrow = access("chief", every={"read", "update"}, user={"read"})
     assert (narrow.can("user", "update"), narrow.can("deal", "update")) == (False, True)
     assert access("seller", every={"export"}).can("deal", "export") is False
+
+
+def test_a_token_goes_on_with_an_entity_that_has_got_another_name() -> None:
+    renamed = replace(model(), entities=Names({"bargain": replace(model().entities["deal"], was=("deal",))}))
+    role = replace(model().roles["chief"], grants=Names({"bargain": model().roles["chief"].grants["deal"]}))
+    actor = Actor(id="x", name="X", roles=frozenset(["chief"]), scopes={"deal": frozenset(["read"])})
+    seen = Access.of(replace(renamed, roles=Names({"chief": role}), digest="renamed"), actor)
+    assert (seen.can("bargain", "read"), seen.can("bargain", "update")) == (True, False)
 
 
 def test_fields_follow_their_entity_unless_they_have_a_grant_of_their_own() -> None:

@@ -8,8 +8,10 @@ from tenon.cli.plans import show_plan
 from tenon.cli.trials import tested
 from tenon.cli.upgrades import show_report
 from tenon.compiler import read_layers
+from tenon.compiler.editors import refresh_schemas
 from tenon.texts import say
 from tenon.workspace.client_files import write_files
+from tenon.workspace.keys import ring_of
 from tenon.workspace.publishing import propose, publish
 
 
@@ -38,12 +40,15 @@ def command(
         show_plan(call, proposal.plan)
         show_report(call, proposal.report)
         if proposal.plan.is_empty and not proposal.same_model:
+            refresh_schemas(call.folder)
             return
         if not (yes or call.as_json):
             click.confirm(call.words(say("Apply?", "是否应用？")), abort=True)
         tested(call, proposal, skip=skip_tests)
         with long_work(call) as work:
-            number = publish(database, proposal, call.actor("apply"), reason=reason, long_work=work)
+            actor, ring = call.actor("apply"), ring_of(call.folder)
+            number = publish(database, proposal, actor, reason=reason, long_work=work, ring=ring)
         write_files(call.folder, here, proposal.sources)
+        refresh_schemas(call.folder)
     call.say(say("Version {number} is published.", "版本 {number} 已发布。", number=number))
     call.show({"version": number})

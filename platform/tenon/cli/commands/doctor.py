@@ -118,7 +118,28 @@ def _running(workspace: Workspace) -> list[Finding]:
         "运行版本 {number}；数据库与账本一致",
         number=current.version,
     )
-    return found or [Finding(name="database", good=True, text=text)]
+    return [*(found or [Finding(name="database", good=True, text=text)]), *_background(workspace)]
+
+
+def _background(workspace: Workspace) -> Iterator[Finding]:
+    """The work nobody sees: what rests after failing, what nobody begins."""
+    found, now = workspace.background.look(), workspace.now()
+    figures = {"waiting": found.waiting, "dead": found.dead + found.events_dead, "workers": found.workers}
+    text = say(
+        "{waiting} job(s) waiting, {dead} at rest after failing, {workers} process(es) at work",
+        "后台任务：{waiting} 项等待，{dead} 项失败后停止，{workers} 个进程在工作",
+        **figures,
+    )
+    yield Finding(name="jobs", good=not figures["dead"], text=text, hint=_REPLAY if figures["dead"] else None)
+    if not workspace.background.is_carried:
+        text = say("Redis does not answer; jobs are done more slowly without it", "Redis 无响应；后台任务会变慢")
+        yield Finding(
+            name="redis", good=False, text=text, hint=say("Check TENON_REDIS_URL.", "请检查 TENON_REDIS_URL。")
+        )
+    if found.is_late(now):
+        minutes = int(found.wait(now).total_seconds() // 60)
+        late = say("the oldest work waits for {count} minutes", "最早的任务已等待 {count} 分钟", count=minutes)
+        yield Finding(name="jobs", good=False, text=late, hint=_START)
 
 
 def _gaps(call: Call) -> Iterator[Finding]:
@@ -184,6 +205,11 @@ def _lost(path: str) -> Text:
     return say("no column was found for {path}", "未找到 {path} 对应的列", path=path)
 
 
+_REPLAY = say(
+    "An administrator sees why at /console, and can have them done again.",
+    "管理员可在 /console 查看原因并重新执行。",
+)
+_START = say("Start “tenon serve” or “tenon worker”.", "请启动“tenon serve”或“tenon worker”。")
 _LOST = say(
     "“tenon apply” makes an empty column for it; values may be in a backup.",
     "“tenon apply”会为它新建空列；数据可能在备份中。",

@@ -12,6 +12,7 @@ from tenon.compiler.editors import schema_line, write_schemas
 from tenon.errors import Conflict
 from tenon.texts import say
 from tenon.workspace import Workspace
+from tenon.workspace.keys import ring_of
 from tenon.workspace.publishing import create_administrator, load_demo, propose, publish
 
 STANDARD = "core,customers,sales"
@@ -64,7 +65,7 @@ def command(
     with call.database() as database:
         proposal = propose(database, folder)
         if not proposal.plan.is_empty:
-            publish(database, proposal, actor, reason="init")
+            publish(database, proposal, actor, reason="init", ring=ring_of(folder))
     with Workspace.open(folder) as workspace:
         _people(call, workspace, admin_email, admin_name, admin_password_stdin)
         if demo:

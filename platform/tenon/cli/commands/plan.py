@@ -3,9 +3,10 @@
 import click
 
 from tenon.cli.call import Call
-from tenon.cli.plans import plan_as_json, show_plan
+from tenon.cli.plans import show_plan
 from tenon.cli.trials import show_trials
 from tenon.cli.upgrades import show_report
+from tenon.workspace.plan_documents import proposal_document
 from tenon.workspace.publishing import propose
 from tenon.workspace.trials import run_trials
 
@@ -26,7 +27,7 @@ def command(ctx: click.Context, tests: bool) -> None:
     if not call.as_json:
         show_plan(call, proposal.plan)
         show_report(call, proposal.report)
-    result = {**plan_as_json(proposal.plan), "upgrade": proposal.report.to_json()}
+    result = proposal_document(proposal)
     if not tests:
         call.show(result)
     elif not show_trials(call, run_trials(proposal.sources, proposal.model), **result):

@@ -9,6 +9,7 @@ from tenon.compiler.layering import said_by
 from tenon.schema.versions import version
 from tenon.texts import say
 from tenon.workspace.client_files import write_files
+from tenon.workspace.keys import ring_of
 from tenon.workspace.proposals import propose_pull
 from tenon.workspace.publishing import publish
 
@@ -35,7 +36,7 @@ def command(ctx: click.Context) -> None:
         proposal = propose_pull(database)
         here = read_layers(call.folder)
         touched = write_files(call.folder, here, written_into(here, said_by(present.sources, BUILDER).plain()))
-        number = publish(database, proposal, call.actor("pull"), reason="pull")
+        number = publish(database, proposal, call.actor("pull"), reason="pull", ring=ring_of(call.folder))
     for path in touched:
         call.say(say("{path}", "{path}", path=path))
     call.say(

@@ -43,6 +43,7 @@ def command(ctx: click.Context, host: str, port: int, threads: int) -> None:
 def _served(call: Call) -> "Iterator[tuple[WSGIApplication, Text]]":
     if (call.folder / FILE).is_file():
         installation = _installation(call.folder)
+        installation.start()
         try:
             yield installation, say("The installation", "此安装")
         finally:

@@ -24,7 +24,11 @@ def command() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="What the token is for.")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, help="entity:verbs, such as account:read,update or *:read."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    help="entity:verbs, such as account:read,update or *:read; configuration:read,update to publish changes.",
 )
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650), help="Valid for so many days.")
 @click.pass_context

@@ -10,7 +10,7 @@ from tenon.database import UnitOfWork
 from tenon.exchange.importing.cells import Unreadable, read_row, start_of_day
 from tenon.exchange.importing.mapping import Mapping, Source
 from tenon.exchange.importing.rows import Line
-from tenon.exchange.references import Found, find_by_words
+from tenon.exchange.references import Found, find_any, find_by_words
 from tenon.expressions import Context, to_python
 from tenon.fields import InvalidValue
 from tenon.fields.multi_choice import listed
@@ -89,7 +89,7 @@ class Targets:
             self._without_value(source, target)
         elif source.field == "stage":
             target.stage = str(raw)
-        elif source.find is not None:
+        elif source.find is not None or (self._is_any(source) and isinstance(raw, str)):
             target.words[source.field] = str(raw)
         else:
             self._parse(source, target, raw)
@@ -118,6 +118,9 @@ class Targets:
             target.skip = say("“{column}” is empty.", "“{column}”为空。", column=source.column or source.field)
 
     def _find(self, unit: UnitOfWork, access: Access, source: Source, waiting: Sequence[Target]) -> None:
+        if self._is_any(source):
+            self._find_any(unit, access, source, waiting)
+            return
         name = str(self._mapping.entity.fields[source.field].leads_to)
         own = name == self._mapping.entity.name  # rows before this one may have made the record
         known = Found() if own else self._found.get(source.field, Found())
@@ -128,6 +131,19 @@ class Targets:
         self._found[source.field] = known
         for target in waiting:
             self._put_found(source, target, known)
+
+    def _is_any(self, source: Source) -> bool:
+        return self._mapping.entity.fields[source.field].entities is not None
+
+    def _find_any(self, unit: UnitOfWork, access: Access, source: Source, waiting: Sequence[Target]) -> None:
+        """Nothing is remembered: rows before may have made the records of any entity."""
+        found = find_any(unit, access, self._reader, {target.words[source.field] for target in waiting})
+        for target in waiting:
+            word = target.words.pop(source.field)
+            if word in found.ids:
+                self._parse(source, target, found.ids[word])
+            else:
+                self._put_one(source, target, found, word)
 
     def _words(self, source: Source, target: Target) -> list[str]:
         """A list of records names several."""

@@ -4,9 +4,9 @@ A way takes a value of the old type and gives one of the new type, or raises Inv
 """
 
 from tenon.schema.conversions import choices, dates, links, numbers, texts
-from tenon.schema.conversions.base import Titles, Turn, Way
+from tenon.schema.conversions.base import Certain, Titles, Turn, Way
 
-__all__ = ["Titles", "Turn", "Way", "way_between"]
+__all__ = ["Certain", "Titles", "Turn", "Way", "way_between"]
 
 _WAYS: tuple[type[Way], ...] = (
     *links.WAYS,

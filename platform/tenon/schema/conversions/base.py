@@ -3,11 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import orjson
+import sqlalchemy as sa
 
-from tenon.database import Connection
+from tenon.database import Connection, DialectName
 from tenon.fields import Display, FieldType
 from tenon.fields.choice import ChoiceType
 
@@ -60,6 +61,16 @@ class Turn:
         return self.old.show(value, self.display) or orjson.dumps(found).decode()
 
 
+class Certain(NamedTuple):
+    """Values of which the database itself can tell that they convert, and perhaps to what.
+
+    All others are looked at one by one: `condition` may miss values that convert, but holds for none that does not.
+    """
+
+    condition: sa.ColumnElement[bool]
+    value: sa.ColumnElement[Any] | None = None
+
+
 class Way(ABC):
     """One direction. `gather` is called with the values of each batch before `value` is asked for them one by one."""
 
@@ -76,6 +87,10 @@ class Way(ABC):
 
     def gather(self, connection: Connection, values: Sequence[Any]) -> None:  # noqa: B027 - most need nothing
         """Read what the values of a batch need."""
+
+    def certain(self, column: sa.ColumnElement[Any], dialect: DialectName) -> Certain | None:
+        """For values in one column; None when every value has to be looked at."""
+        return None
 
     @abstractmethod
     def value(self, value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tenon.database import Connection
-from tenon.fields import FieldType, InvalidValue
+from tenon.fields import AnyRecord, FieldType, InvalidValue
 from tenon.fields.storage import Identifier, Instant, LongText
 from tenon.schema.conversions.base import APART, Titles, Turn, Way
 from tenon.texts import say
@@ -94,6 +94,30 @@ class ListToLink(Way):
         return value[0] if value else None
 
 
+class LinkToAny(Way):
+    """The same record, with its entity."""
+
+    @classmethod
+    def serves(cls, turn: Turn) -> bool:
+        return turn.old.target is not None and turn.new.entities is not None
+
+    def value(self, value: Any) -> Any:
+        return self.turn.new.parse(AnyRecord(value, self.turn.old.target))
+
+
+class AnyToLink(Way):
+    """The record, if it is of the one entity."""
+
+    @classmethod
+    def serves(cls, turn: Turn) -> bool:
+        return turn.old.entities is not None and turn.new.target is not None
+
+    def value(self, value: Any) -> Any:
+        if value.entity != self.turn.new.target:
+            raise InvalidValue("wrong_entity", say("It is a record of another entity.", "这是其他实体的记录。"))
+        return value.id
+
+
 def titles_of(connection: Connection, turn: Turn, identities: Sequence[str]) -> dict[str, str]:
     known = turn.old_titles
     if known is None or not identities:
@@ -147,7 +171,7 @@ def _is_text(titles: Titles) -> bool:
 
 
 def _leads(kind: FieldType) -> bool:
-    return kind.target is not None or kind.members is not None
+    return kind.target is not None or kind.members is not None or kind.entities is not None
 
 
-WAYS = (LinkToList, ListToLink, LinkToLink, LinkToText, TextToLink)
+WAYS = (LinkToAny, AnyToLink, LinkToList, ListToLink, LinkToLink, LinkToText, TextToLink)

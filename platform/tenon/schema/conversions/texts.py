@@ -2,12 +2,17 @@
 
 from typing import Any
 
-from tenon.fields.numerals import read_number
-from tenon.schema.conversions.base import APART, NUMBERS, Turn, Way
+import sqlalchemy as sa
+
+from tenon.database import DialectName
+from tenon.fields.numerals import DIGITS, read_number
+from tenon.fields.storage import LongText
+from tenon.schema.conversions.base import APART, NUMBERS, Certain, Turn, Way
 from tenon.schema.conversions.numbers import exactly
 
 FINEST = 6
 """Decimal places of an amount while it is read."""
+PLAIN = frozenset({"text", "long_text"})
 WORDS = frozenset({"text", "long_text", "email", "phone", "url", "rich_text", "auto_number"})
 
 
@@ -16,6 +21,16 @@ class TextToNumber(Way):
 
     old = WORDS
     new = NUMBERS
+
+    def certain(self, column: sa.ColumnElement[Any], dialect: DialectName) -> Certain | None:
+        """A few plain digits are a number everywhere."""
+        new = self.turn.new
+        limited = new.options.get("min") is not None or new.options.get("max") is not None
+        if self.turn.old.key not in PLAIN or new.key not in ("integer", "decimal") or limited:
+            return None
+        most = DIGITS - int(new.options.get("scale") or 0)
+        value = sa.cast(column, sa.BigInteger()) if new.key == "integer" else None
+        return Certain(_plain_digits(column, most, dialect), value)
 
     def value(self, value: Any) -> Any:
         text = self.turn.written(value)
@@ -44,8 +59,21 @@ class ByText(Way):
         linked = any(end is not None for end in ends)
         return not linked and turn.old.key not in APART and turn.new.key not in APART and turn.new.writable
 
+    def certain(self, column: sa.ColumnElement[Any], dialect: DialectName) -> Certain | None:
+        """Whole numbers are written down in digits, which fit into any text that is not very short."""
+        new = self.turn.new
+        if self.turn.old.key != "integer" or new.key not in PLAIN or int(new.options["max"]) <= DIGITS:
+            return None
+        return Certain(sa.true(), sa.cast(column, LongText()))
+
     def value(self, value: Any) -> Any:
         return self.turn.new.parse_local(self.turn.written(value), self.turn.timezone)
+
+
+def _plain_digits(column: sa.ColumnElement[Any], most: int, dialect: DialectName) -> sa.ColumnElement[bool]:
+    if dialect == "postgresql":
+        return column.regexp_match(f"^[0-9]{{1,{most}}}$")
+    return sa.and_(column.op("NOT GLOB", is_comparison=True)("*[^0-9]*"), sa.func.length(column).between(1, most))
 
 
 WAYS = (TextToNumber, ByText)

@@ -62,7 +62,7 @@ def export_data(impact: Impact, unit: UnitOfWork, reader: Reader, folder: Path) 
     for entity in dict.fromkeys(item.entity for item in impact.fields):
         title = reader.model.entity(entity).title
         names = [item.name for item in impact.fields if item.entity == entity]
-        where = " or ".join(f"not is_blank({name})" for name in names)
+        where = " or ".join(f"not ({reader.model.entity(entity).fields[name].is_blank})" for name in names)
         wanted.append(Query(entity=entity, select=tuple(dict.fromkeys(["id", title, *names])), where=where))
     folder.mkdir(parents=True, exist_ok=True)
     return [_written(folder / f"{query.entity}.csv", query, unit, reader) for query in wanted]

@@ -73,12 +73,13 @@ def _copy(sources: Sources, model: Model) -> Iterator[tuple[Database, Assembled]
     """A published workspace with reference data and nobody in it."""
     with tempfile.TemporaryDirectory(prefix="tenon-tests-") as folder:
         database = Database.open(f"sqlite:///{Path(folder) / 'tests.sqlite'}")
+        ring = Path(folder) / "keys.json"
         try:
             with database.writing() as connection:
                 unit = UnitOfWork(actor=_SYSTEM, connection=connection, now=NOW)
                 install(connection)
                 number = apply(plan(None, model, Ledger(), connection), unit, sources)
-                doors = assemble(number, model, build_tables(model, Ledger.load(connection)), database)
+                doors = assemble(number, model, build_tables(model, Ledger.load(connection)), database, ring)
                 Seeder(unit, doors.reader, doors.writer).reference_data()
             yield database, doors
         finally:

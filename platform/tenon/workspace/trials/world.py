@@ -8,7 +8,7 @@ from tenon.access import Access
 from tenon.actors import Actor
 from tenon.database import UnitOfWork
 from tenon.errors import Conflict, TenonError
-from tenon.exchange.references import find_by_words
+from tenon.exchange.references import find_any, find_by_words
 from tenon.model import Trial, TrialSuite
 from tenon.records import ImportOptions, PastStage
 from tenon.texts import say
@@ -61,6 +61,8 @@ class World:
         ready = dict(values)
         for name, value in values.items():
             target = fields[name].leads_to if name in fields else None
+            if name in fields and fields[name].entities is not None and isinstance(value, str):
+                ready[name] = self._any_target(value)
             if target is not None and isinstance(value, str):
                 ready[name] = self._target(target, value)
             elif target is not None and isinstance(value, (list, tuple)):
@@ -72,6 +74,12 @@ class World:
             return self.records[word][1]
         found = find_by_words(self.unit, self.access, self.doors.reader, entity, {word})
         return found.ids.get(word, word)
+
+    def _any_target(self, word: str) -> str:
+        """An alias, or `account:Acme`."""
+        if word in self.records:
+            return ":".join(self.records[word])
+        return find_any(self.unit, self.access, self.doors.reader, {word}).ids.get(word, word)
 
     def _make_all(self, wanted: list[Wanted]) -> None:
         """Each after those it refers to; what refers to one another in a circle is refused by the door."""
@@ -85,7 +93,8 @@ class World:
 
     def _needs(self, item: Wanted) -> set[str]:
         fields = self.doors.model.entity(item.entity).fields
-        named = (v for name, v in item.values.items() if name in fields and fields[name].leads_to is not None)
+        leading = {name for name, one in fields.items() if one.leads_to is not None or one.entities is not None}
+        named = (value for name, value in item.values.items() if name in leading)
         return {str(each) for value in named for each in (value if isinstance(value, (list, tuple)) else (value,))}
 
     def _make(self, item: Wanted) -> None:

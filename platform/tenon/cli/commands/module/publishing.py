@@ -9,11 +9,13 @@ import click
 from tenon.cli.call import Call
 from tenon.cli.decisions import long_work
 from tenon.compiler import compile_sources
+from tenon.compiler.editors import refresh_schemas
 from tenon.database import Database
 from tenon.errors import Conflict, Detail, MetadataError
 from tenon.model import Model
 from tenon.schema import published
 from tenon.texts import Text, say
+from tenon.workspace.keys import ring_of
 from tenon.workspace.publishing import Proposal, propose, publish
 
 
@@ -61,6 +63,8 @@ def published_now(call: Call, database: Database, proposal: Proposal, reason: st
     number = proposal.plan.base[0]
     if not proposal.plan.is_empty:
         with long_work(call) as work:
-            number = publish(database, proposal, call.actor(reason), reason=reason, long_work=work)
+            actor, ring = call.actor(reason), ring_of(call.folder)
+            number = publish(database, proposal, actor, reason=reason, long_work=work, ring=ring)
         call.say(say("Version {number} is published.", "版本 {number} 已发布。", number=number))
+    refresh_schemas(call.folder)
     call.show({"version": number, "plan": proposal.plan.to_json(), **more})

@@ -1,0 +1,6 @@
+"""In charge of people who leave: what is theirs is handed to named successors, and nothing stays behind."""
+
+from tenon.process.leaving.holdings import Holding
+from tenon.process.leaving.leavers import Leavers
+
+__all__ = ["Holding", "Leavers"]
