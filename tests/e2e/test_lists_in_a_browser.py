@@ -125,7 +125,7 @@ def test_scrolling_far_keeps_few_rows_in_the_page(signed_in: NewPage, workspace:
     expect(page.locator("[data-more]")).to_have_count(0)
     assert page.locator("tr[data-id]").count() <= 150
     page.wait_for_load_state("networkidle")
-    page.mouse.wheel(0, -100_000)
+    page.evaluate("scrollTo(0, 0)")
     expect(page.get_by_role("link", name="Rival 000", exact=True)).to_be_visible()
 
 
@@ -191,6 +191,7 @@ def compare(page: Page, place: int, field: str, operator: str) -> None:
     """Choose field and comparison of a row; the server draws the row anew after each."""
     row = page.locator(".filter-row").nth(place)
     for name, chosen in (("field", field), ("operator", operator)):
+        expect(page.locator(".htmx-added, .htmx-settling, .htmx-request")).to_have_count(0)  # it listens by now
         row.locator(f"select[name$={name}]").select_option(chosen)
         expect(row.locator(f"select[name$={name}] option[selected]")).to_have_attribute("value", chosen)
 
