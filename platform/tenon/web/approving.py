@@ -13,10 +13,9 @@ from tenon.texts import say
 from tenon.web.approval_count import service_of
 from tenon.web.approval_views import request_view
 from tenon.web.entities import entity_of
-from tenon.web.inbox import kept_files
 from tenon.web.pages import go, page
 from tenon.web.titles import title_of
-from tenon.web.uploading import attach
+from tenon.web.uploading import attach, kept_files
 from tenon.web.words import Words
 
 
@@ -53,7 +52,7 @@ def submit(entity: str, identity: Any) -> Response:
     entity_of(known, entity)
     service = service_of(known)
     try:
-        with kept_files(known) as kept, known.writing() as unit:
+        with kept_files(known, "files") as kept, known.writing() as unit:
             files = attach(known, unit, entity, record_id, kept)
             service.submit(
                 unit,

@@ -1,14 +1,12 @@
 """In charge of the inbox of approvals: what waits, what was submitted, copied and done, and deciding it in two taps."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
 from tenon.database import UnitOfWork
 from tenon.errors import Conflict, Forbidden, InvalidInput, StaleVersion, TenonError
-from tenon.fields.image import ENOUGH, trusted_kind
 from tenon.http import Asking, asking
 from tenon.ids import is_id
 from tenon.process.approvals import BOXES, Approvals, Decision, Entry, ShownRequest, read_verb
@@ -17,7 +15,7 @@ from tenon.web.approval_count import service_of
 from tenon.web.approval_views import person_control, request_view
 from tenon.web.pages import go, local, page
 from tenon.web.submitted import read_form
-from tenon.web.uploading import LONGEST_NAME, Upload, attach
+from tenon.web.uploading import attach, kept_files
 
 _REFUSALS = (InvalidInput, Conflict, Forbidden, StaleVersion)
 
@@ -113,28 +111,10 @@ def reassign(identity: Any) -> Response:
     return _carry_out(known, shown, work)
 
 
-@contextmanager
-def kept_files(known: Asking) -> Iterator[dict[str, Upload]]:
-    """The files chosen in the form, their bytes kept; what fails leaves none."""
-    kept: dict[str, Upload] = {}
-    try:
-        for place, sent in enumerate(request.files.getlist("files")):
-            if sent.filename:
-                kind = trusted_kind(sent.mimetype, sent.stream.read(ENOUGH))
-                sent.stream.seek(0)
-                name = sent.filename.replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
-                kept[str(place)] = Upload(name=name, mime_type=kind, stored=known.workspace.files.put(sent.stream))
-        yield kept
-    except BaseException:
-        for upload in kept.values():
-            known.workspace.files.remove(upload.stored.key)
-        raise
-
-
 def _carry_out(known: Asking, shown: ShownRequest, work: Callable[[UnitOfWork, Sequence[str]], None]) -> Response:
     """Do it, and go back to where the form was; a refusal is shown on the request's page with what was typed."""
     try:
-        with kept_files(known) as kept, known.writing() as unit:
+        with kept_files(known, "files") as kept, known.writing() as unit:
             files = attach(known, unit, shown.entity, shown.record_id, kept)
             work(unit, tuple(files.values()))
     except _REFUSALS as refusal:

@@ -36,12 +36,31 @@ class Upload:
 @contextmanager
 def kept_uploads(known: Asking, fields: Sequence[Field]) -> Iterator[dict[str, Upload]]:
     """By field; raises InvalidInput for a kind or size that a field does not take. What fails leaves no bytes."""
-    kept: dict[str, Upload] = {}
     chosen = uploads(request.files)
-    try:
+    with _undone_on_failure(known) as kept:
         for field in fields:
             if field.type.widget in ("file", "image") and field.name in chosen:
                 kept[field.name] = _keep(known, field, chosen[field.name])
+        yield kept
+
+
+@contextmanager
+def kept_files(known: Asking, control: str) -> Iterator[dict[str, Upload]]:
+    """All files chosen in one control, by their place in it. What fails leaves no bytes."""
+    with _undone_on_failure(known) as kept:
+        for place, sent in enumerate(request.files.getlist(control)):
+            if sent.filename:
+                kind = trusted_kind(sent.mimetype, _beginning(sent))
+                kept[str(place)] = Upload(
+                    name=_name(sent), mime_type=kind, stored=known.workspace.files.put(sent.stream)
+                )
+        yield kept
+
+
+@contextmanager
+def _undone_on_failure(known: Asking) -> Iterator[dict[str, Upload]]:
+    kept: dict[str, Upload] = {}
+    try:
         yield kept
     except BaseException:
         for upload in kept.values():
@@ -91,15 +110,24 @@ def _keep(known: Asking, field: Field, sent: FileStorage) -> Upload:
     if most and stored.size > most * MEGABYTE:
         known.workspace.files.remove(stored.key)
         raise _refused(field, "too_large", say("The file is larger than {most} MB.", "文件超过 {most} MB。", most=most))
-    name = (sent.filename or "").replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
-    return Upload(name=name, mime_type=kind, stored=stored)
+    return Upload(name=_name(sent), mime_type=kind, stored=stored)
+
+
+def _name(sent: FileStorage) -> str:
+    """Without the folders that some browsers send along."""
+    return (sent.filename or "").replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
+
+
+def _beginning(sent: FileStorage) -> bytes:
+    """Enough to tell what it is; it can be read from its start again."""
+    found = sent.stream.read(ENOUGH)
+    sent.stream.seek(0)
+    return found
 
 
 def _kind(field: Field, sent: FileStorage) -> str:
     """What the browser says it is, unless its bytes say otherwise; a picture has to be one."""
-    beginning = sent.stream.read(ENOUGH)
-    sent.stream.seek(0)
-    kind = trusted_kind(sent.mimetype, beginning)
+    kind = trusted_kind(sent.mimetype, _beginning(sent))
     if field.type.widget == "image" and kind not in KINDS:
         message = say(
             "“{name}” is no picture. Choose a PNG, JPEG, GIF or WebP file.",

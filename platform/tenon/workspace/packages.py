@@ -28,10 +28,10 @@ _LAYER = re.compile(r"[a-z][a-z0-9_]*")
 _LARGEST = 200_000_000
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, IndexError, AttributeError),
-    *(NotImplementedError, RuntimeError),
+    RuntimeError,
 )
-"""What a file that is no zip archive, a damaged one, or one with another content is read with; the last two are those
-of a compression nobody here knows, of a password, and of endless nesting."""
+"""What a file that is no zip archive, a damaged one, or one with another content is read with; the last is that of a
+compression nobody here knows, of a password, and of endless nesting."""
 
 
 @dataclass(frozen=True, kw_only=True)
