@@ -6,7 +6,6 @@ database: a line in a file. As a program: `python killing.py <database> <redis o
 
 import os
 import random
-import select
 import signal
 import subprocess
 import sys
@@ -65,25 +64,37 @@ def run(
     patience: float,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
-    """Emit so many jobs, kill a worker now and then until all are at rest, and count."""
+    """Emit so many jobs, killing a worker after each portion and until all are at rest, and count.
+
+    However fast the machine, there are at least as many kills as portions, each `pause` seconds after its portion.
+    """
     office = _office(database_url, redis_url, folder)
+    chance, kills = random.Random(seed), 0
     started = time.monotonic()
     try:
-        with _nursery(database_url, redis_url, folder, workers, seed, pause) as kills:
-            _emit(office, jobs)
-            while (left := _unfinished(office)) and time.monotonic() - started < patience:
-                tell(f"{left} left after {time.monotonic() - started:.0f} s")
-                time.sleep(0.2)
-        return _counted(office, folder, jobs, kills(), time.monotonic() - started)
+        with _nursery(database_url, redis_url, folder, workers) as kill:
+            portions = _portions(jobs)
+            while time.monotonic() - started < patience:
+                if portion := next(portions, ()):
+                    office.emit(*portion)
+                elif not (left := _unfinished(office)):
+                    break
+                else:
+                    tell(f"{left} left after {time.monotonic() - started:.0f} s")
+                time.sleep(chance.uniform(*pause))
+                kill(chance.randrange(workers))
+                kills += 1
+        return _counted(office, folder, jobs, kills, time.monotonic() - started)
     finally:
         office.close()
 
 
-def _emit(office: Any, jobs: int) -> None:
+def _portions(jobs: int) -> Iterator[list[Any]]:
     from samples.jobs import event
 
-    for start in range(0, jobs, 500):
-        office.emit(*(event(str(number)) for number in range(start, min(jobs, start + 500))))
+    size = min(500, max(1, jobs // 5))
+    for start in range(0, jobs, size):
+        yield [event(str(number)) for number in range(start, min(jobs, start + size))]
 
 
 def _office(database_url: str, redis_url: str, folder: Path) -> Any:
@@ -115,31 +126,38 @@ def _office(database_url: str, redis_url: str, folder: Path) -> Any:
 
 
 @contextmanager
-def _nursery(
-    database_url: str, redis_url: str, folder: Path, workers: int, seed: int, pause: tuple[float, float]
-) -> Iterator[Callable[[], int]]:
-    """A process that makes and kills workers until it is told to stop; how many it killed, once it has ended."""
-    arguments = (database_url, redis_url, folder, workers, seed, *pause)
+def _nursery(database_url: str, redis_url: str, folder: Path, workers: int) -> Iterator[Callable[[int], None]]:
+    """A process that makes workers and, told a place, kills the worker there and puts a new one into it."""
     path = os.pathsep.join((str(ROOT / "platform"), str(ROOT / "tests")))
     with (
         (folder / "log").open("ab") as log,
         subprocess.Popen(
-            [sys.executable, __file__, *map(str, arguments)],
+            [sys.executable, __file__, *map(str, (database_url, redis_url, folder, workers))],
             env={**os.environ, "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
+            text=True,
+            bufsize=1,
         ) as nursery,
     ):
         assert nursery.stdin is not None
         assert nursery.stdout is not None
-        assert nursery.stdout.readline() == b"ready\n", (folder / "log").read_text()
-        told: list[bytes] = []
+        told, heard = nursery.stdin, nursery.stdout
+
+        def hear() -> None:
+            assert heard.readline() == "ready\n", (folder / "log").read_text()
+
+        def kill(place: int) -> None:
+            told.write(f"{place}\n")
+            hear()
+
+        hear()
         try:
-            yield lambda: int(told[0])
+            yield kill
         finally:
-            nursery.stdin.close()
-            told.append(nursery.stdout.read())
+            told.close()
+            nursery.wait()
 
 
 def _unfinished(office: Any) -> int:
@@ -184,23 +202,24 @@ def _nurse() -> None:
     """Everything is loaded once; each worker is a copy of this process, made before it has a thread or connection."""
     import tenon.workspace.background  # noqa: F401
 
-    database_url, redis_url, folder, workers, seed, shortest, longest = sys.argv[1:]
-    chance, kills = random.Random(int(seed)), 0
+    database_url, redis_url, folder, workers = sys.argv[1:]
 
     def make() -> int:
         return os.fork() or _work(database_url, redis_url, Path(folder))
 
     crew = [make() for _number in range(int(workers))]
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    while not select.select([sys.stdin], [], [], chance.uniform(float(shortest), float(longest)))[0]:
-        place = chance.randrange(len(crew))
-        _kill(crew[place])
-        kills += 1
-        crew[place] = make()
+    _tell_ready()
+    for line in sys.stdin:
+        _kill(crew[int(line)])
+        crew[int(line)] = make()
+        _tell_ready()
     for process in crew:
         _kill(process)
-    sys.stdout.write(str(kills))
+
+
+def _tell_ready() -> None:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
 
 
 def _kill(process: int) -> None:
