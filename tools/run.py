@@ -27,7 +27,13 @@ class Example:
 
 EXAMPLES = (
     Example("b2b-sales", 8000, "admin@example.com", ("darcel.schlecht@example.com", "melvin.marxen@example.com"), True),
-    Example("ruanjian", 8001, "admin@example.com", (), False),
+    Example(
+        "ruanjian",
+        8001,
+        "admin@example.com",
+        ("chen.jing@example.com", "xu.lin@example.com", "zhou.hang@example.com"),
+        False,
+    ),
 )
 
 

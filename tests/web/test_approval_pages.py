@@ -64,11 +64,11 @@ def test_a_record_is_submitted_with_the_forecast_in_sight(office: Office) -> Non
 
 
 def test_the_inbox_decides_with_one_form(office: Office) -> None:
-    request = office.shop.submit(office.shop.purchase(name="Lamps"), comment="Dark here")
+    request = office.shop.submit(office.shop.purchase(name="Lamps", amount="512.50"), comment="Dark here")
     chloe = office.client("chloe")
-    inbox = chloe.get("/inbox").text
-    assert "Lamps" in inbox
-    assert "Dark here" in inbox
+    for page in (chloe.get("/inbox").text, chloe.get(f"/inbox/requests/{request}").text):
+        for seen in ("Lamps", "Dark here", "512.50"):
+            assert seen in page
     task = office.shop.task(request, "chloe")
     done = post(chloe, f"/inbox/tasks/{task}/decide", verb="approve", comment="Fine", back="/inbox")
     assert done.headers["Location"] == "/inbox?done=1"

@@ -79,10 +79,10 @@ def plan_one(statement: Statement, entity: str, select: Sequence[str], form: For
     return finished(statement, sa.select(*labelled(columns)).select_from(row.source.clause).where(*conditions), read)
 
 
-def plan_among(statement: Statement, entity: str) -> Plan:
+def plan_among(statement: Statement, entity: str, form: Form) -> Plan:
     """All readable fields of the records with any of the `ids`."""
     row = main_row(statement, entity)
-    columns, read = reader_of([output(row, named, "json") for named in asked(statement.shape, entity, ())])
+    columns, read = reader_of([output(row, named, form) for named in asked(statement.shape, entity, ())])
     among = row.identity().in_(sa.bindparam("ids", required=True, expanding=True, type_=row.identity().type))
     select = sa.select(*labelled(columns)).select_from(row.source.clause).where(among, *chosen(row, ("read",)))
     return finished(statement, select, read)

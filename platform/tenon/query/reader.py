@@ -30,6 +30,7 @@ from tenon.query import (
     related,
     rights,
     searching,
+    spreading,
     trees,
 )
 from tenon.query.cursors import mark_of, read_cursor, write_cursor
@@ -53,6 +54,7 @@ from tenon.query.requests import (
 )
 from tenon.query.scope import Understanding
 from tenon.query.selection import literal_values, needs, require, understood
+from tenon.query.spreading import Spread, Spreaded
 from tenon.query.statement import Statement
 from tenon.schema import Tables
 from tenon.texts import say
@@ -129,10 +131,12 @@ class Reader:
             raise not_found(self.model, entity)
         return read_records(self, unit, access, plan, rows)[0]
 
-    def among(self, unit: UnitOfWork, access: Access, entity: str, identities: Sequence[str]) -> dict[str, Record]:
+    def among(
+        self, unit: UnitOfWork, access: Access, entity: str, identities: Sequence[str], form: Form = "json"
+    ) -> dict[str, Record]:
         """The records with these ids that the actor may see, by id, with every readable field; one statement."""
         require(access, entity, ("read",))
-        plan = self.plan(("among", entity), access, lambda statement: lists.plan_among(statement, entity))
+        plan = self.plan(("among", entity, form), access, lambda statement: lists.plan_among(statement, entity, form))
         rows = plan.rows(unit, access, {"ids": identities}) if identities else []
         return {record["id"]: record for record in read_records(self, unit, access, plan, rows)}
 
@@ -149,6 +153,10 @@ class Reader:
     def former_names(self, access: Access, request: Query | Aggregate) -> tuple[Former, ...]:
         """Names and keys of the past in a request that was answered; no statement."""
         return former.former_names(self, access, request) if self._has_past else ()
+
+    def spread(self, unit: UnitOfWork, access: Access, request: Spread) -> Spreaded:
+        """Records over days, as calendars show them; one statement, whatever the number of records."""
+        return spreading.spread(self, unit, access, request)
 
     # Records around a record
 

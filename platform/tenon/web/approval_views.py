@@ -12,6 +12,7 @@ from tenon.process.approvals import Choice, ShownRequest
 from tenon.process.approvals.refusals import step_label
 from tenon.process.approvals.wording import happened
 from tenon.web.form_layouts import controls_of
+from tenon.web.glance import figures_of_all
 from tenon.web.words import Words
 
 
@@ -21,6 +22,7 @@ def request_view(known: Asking, unit: UnitOfWork, shown: ShownRequest, *, title:
     entity = known.model.entities.get(shown.entity)
     if title is None and entity is not None and known.access.can(entity.name, "read"):
         title = known.reader.titles(unit, known.access, entity.name, [shown.record_id]).get(shown.record_id)
+    key = (shown.entity, shown.record_id)
     statuses = {option.key: option for option in known.model.choices["approval_status"].options}
     tasks = {option.key: option for option in known.model.choices["approval_task_status"].options}
     status = statuses[shown.state.status]
@@ -29,6 +31,7 @@ def request_view(known: Asking, unit: UnitOfWork, shown: ShownRequest, *, title:
         "approval": shown.flow.label.in_(language),
         "entity": entity.label.in_(language) if entity is not None else shown.entity,
         "title": title,
+        "figures": figures_of_all(known, unit, [key]).get(key, ()),
         "status": status.label.in_(language),
         "color": status.color,
         "steps": [

@@ -1,6 +1,6 @@
 """In charge of the inbox of approvals: what waits, what was submitted, copied and done, and deciding it in two taps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -13,6 +13,7 @@ from tenon.process.approvals import BOXES, Approvals, Decision, Entry, ShownRequ
 from tenon.texts import say
 from tenon.web.approval_count import service_of
 from tenon.web.approval_views import person_control, request_view
+from tenon.web.glance import Glimpse, figures_of_all
 from tenon.web.pages import go, local, page
 from tenon.web.submitted import read_form
 from tenon.web.uploading import attach, kept_files
@@ -34,11 +35,12 @@ def listed() -> Response:
     box = next((one for one in BOXES if one == request.args.get("box")), BOXES[0])
     with known.reading() as unit:
         found = service.seeing.inbox(unit, known.access, box, after=request.args.get("after"))
+        figures = figures_of_all(known, unit, [(entry.entity, entry.record_id) for entry in found.entries])
     return page(
         "approvals/inbox.html",
         box=box,
         boxes=BOXES,
-        entries=[_entry(known, service, entry) for entry in found.entries],
+        entries=[_entry(known, service, entry, figures) for entry in found.entries],
         next=found.next,
         done=request.args.get("done"),
     )
@@ -144,7 +146,9 @@ def _request_page(
     )
 
 
-def _entry(known: Asking, service: Approvals, entry: Entry) -> dict[str, Any]:
+def _entry(
+    known: Asking, service: Approvals, entry: Entry, figures: Mapping[tuple[str, str], Sequence[Glimpse]]
+) -> dict[str, Any]:
     flow = service.definitions.present(entry.approval)
     entity = known.model.entities.get(entry.entity)
     step = flow.steps.get(entry.step) if flow is not None else None
@@ -161,4 +165,5 @@ def _entry(known: Asking, service: Approvals, entry: Entry) -> dict[str, Any]:
         "entity": entity.label.in_(known.language) if entity is not None else entry.entity,
         "status": status.label.in_(known.language) if status is not None else entry.status,
         "color": status.color if status is not None else None,
+        "figures": figures.get((entry.entity, entry.record_id), ()),
     }

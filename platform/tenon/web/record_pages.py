@@ -15,25 +15,22 @@ from tenon.query import Record, Rights
 from tenon.texts import say
 from tenon.web.approving import approval_of
 from tenon.web.automations import buttons_of, has_automations, lines_of
-from tenon.web.cells import cell_writer
 from tenon.web.defaults import named
 from tenon.web.entities import entity_of
 from tenon.web.evaluation import conditions_of, holds, paths_needed, with_stage
 from tenon.web.form_layouts import Filling, controls_of, form_of
+from tenon.web.glance import figures_of, glimpse_of
 from tenon.web.notices import take_notice
 from tenon.web.pages import fragment, page
 from tenon.web.pools import has_pools
 from tenon.web.related import read_related, tabs_of
-from tenon.web.showing import showing_of
 from tenon.web.stage_ways import way_of
 from tenon.web.submitted import read_form
 from tenon.web.talk import can_talk
 from tenon.web.titles import title_of
 from tenon.web.uploading import attach, kept_uploads
 
-KEY_FIGURES = 4
 WIDE = frozenset(("long_text", "rich_text", "json"))
-FIGURES = ("money", "percent", "date", "integer", "decimal")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,10 +123,10 @@ def _values(known: Asking, entity: str, identity: str) -> dict[str, Any]:
             "version": record["version"],
             "title": title_of(found, record, known),
             "rights": rights,
-            "figures": _figures(known, found, record),
-            "owner": _one(known, found, "owner", record) if "owner" in record else None,
+            "figures": figures_of(known, found, record),
+            "owner": glimpse_of(known, found, "owner", record) if "owner" in record else None,
             "sections": _sections(known, unit, found, values, rights),
-            "made": [_one(known, found, name, record) for name in ("created_by", "changed_by") if name in record],
+            "made": [glimpse_of(known, found, name, record) for name in ("created_by", "changed_by") if name in record],
             "record": record,
             "way": way_of(known, unit, found, record, rights),
             "tabs": tabs,
@@ -181,20 +178,6 @@ def _sections(known: Asking, unit: UnitOfWork, entity: Entity, values: Record, r
                 )
             )
     return found
-
-
-def _figures(known: Asking, entity: Entity, record: Record) -> list[Shown]:
-    """The first amounts and days of the form that have a value."""
-    names = [name for section in form_of(entity).sections.values() for name in section.fields]
-    fields = [entity.fields[name] for name in names if record.get(name) is not None]
-    figures = [one for one in fields if one.type.widget in FIGURES and not one.system]
-    return [_one(known, entity, one.name, record) for one in figures[:KEY_FIGURES]]
-
-
-def _one(known: Asking, entity: Entity, name: str, record: Record) -> Shown:
-    one = entity.fields[name]
-    value = cell_writer(one, showing_of(known))(record.get(name))
-    return Shown(name=name, label=one.label.in_(known.language), help="", value=value, editable=False, wide=False)
 
 
 def _refusals(known: Asking, entity: str, rights: Rights) -> list[str]:
