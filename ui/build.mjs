@@ -2,7 +2,7 @@
 // their content, so browsers may keep them for ever; manifest.json says which name stands for which file today.
 
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -15,7 +15,7 @@ const icons = join(here, "node_modules", "@tabler", "icons", "icons", "outline")
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/main.js", "src/theme.js", "src/style.css"],
+    entryPoints: ["src/main.js", "src/theme.js", "src/webform.js", "src/embed.js", "src/style.css"],
     outdir: target,
     entryNames: "[name]-[hash]",
     chunkNames: "part-[hash]",
@@ -66,9 +66,32 @@ async function put(name, text) {
   return file;
 }
 
+// Fonts of documents: the server embeds what a PDF needs of them. They keep their names; each comes with its licence.
+async function documentFonts() {
+  const packages = join(here, "node_modules");
+  const fonts = [
+    ["@embedpdf/fonts-sc", "fonts/NotoSansHans-Regular.otf"],
+    ["@embedpdf/fonts-sc", "fonts/NotoSansHans-Bold.otf"],
+    ["@embedpdf/fonts-sc", "LICENSE", "NotoSansHans.LICENSE.txt"],
+    ["@embedpdf/fonts-latin", "fonts/NotoSans-Regular.ttf"],
+    ["@embedpdf/fonts-latin", "fonts/NotoSans-Bold.ttf"],
+    ["@embedpdf/fonts-latin", "fonts/NotoSans-Italic.ttf"],
+    ["@embedpdf/fonts-latin", "LICENSE", "NotoSans.LICENSE.txt"],
+    ["@expo-google-fonts/nanum-gothic", "400Regular/NanumGothic_400Regular.ttf"],
+    ["@expo-google-fonts/nanum-gothic", "LICENSE_FONT", "NanumGothic.LICENSE.txt"],
+  ];
+  const folder = join(target, "fonts");
+  await mkdir(folder, { recursive: true });
+  for (const [source, file, name] of fonts) {
+    await copyFile(join(packages, source, file), join(folder, name ?? basename(file)));
+  }
+  made.add("fonts");
+}
+
 // What is no longer made goes last, so that a running server always finds what its manifest names.
 await mkdir(target, { recursive: true });
 const manifest = { ...(await bundle()), ...(await sprite()), ...(await favicon()) };
+await documentFonts();
 await writeFile(join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 for (const file of await readdir(target)) {
   if (!made.has(file)) await rm(join(target, file), { recursive: true });

@@ -5,26 +5,24 @@ default. Nothing else in the product reads the environment.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from tenon.errors import Detail, InvalidInput
+from tenon.setting_values import FILE, as_text, converted, read_file
 from tenon.suggestions import did_you_mean
 from tenon.texts import Text, say
 
 PREFIX = "TENON_"
-FILE = "workspace.yaml"
 _FOR_TESTS = "TENON_TEST_"
-_TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
-def _setting(default: Any, help_: Text, *, secret: bool = False, environment_only: bool = False) -> Any:
-    metadata = {"help": help_, "secret": secret, "environment_only": environment_only}
+def _setting(default: Any, help_: Text, *, secret: bool = False, environment_only: bool = False, form: str = "") -> Any:
+    metadata = {"help": help_, "secret": secret, "environment_only": environment_only, "form": form}
     return field(default=default, metadata=metadata)
 
 
@@ -39,6 +37,8 @@ class Setting:
     secret: bool
     """Whether its value is never shown."""
     environment_only: bool
+    form: str
+    """Regular expression of its values; "" when anything of its type will do."""
 
     @property
     def variable(self) -> str:
@@ -108,6 +108,52 @@ class Settings:
     keep_jobs: int = _setting(
         30,
         say("Days that finished jobs and events are kept.", "已完成的后台任务和事件保留的天数。"),
+    )
+    keep_runs: int = _setting(
+        90,
+        say(
+            "Days that the log of an ended automation run is kept; 0: for ever.",
+            "自动化运行结束后，运行日志保留的天数；0 表示永久。",
+        ),
+    )
+    keep_deliveries: int = _setting(
+        90,
+        say(
+            "Days that ended deliveries and replays of web hooks are kept; 0: for ever.",
+            "已结束的 Webhook 投递与重放保留的天数；0 表示永久。",
+        ),
+    )
+    keep_notifications: int = _setting(
+        180,
+        say("Days that notifications are kept; 0: for ever.", "通知保留的天数；0 表示永久。"),
+    )
+    keep_mail_entries: int = _setting(
+        365,
+        say(
+            "Days that the ledger of mails read from mailboxes is kept; 0: for ever. The mails themselves stay.",
+            "邮箱收取台账保留的天数；0 表示永久。邮件本身不受影响。",
+        ),
+    )
+    keep_messages: int = _setting(
+        0,
+        say(
+            "Days that messages which left the house are kept; 0: for ever. What came in always stays.",
+            "已发出的消息保留的天数；0 表示永久。收到的消息始终保留。",
+        ),
+    )
+    keep_pool_events: int = _setting(
+        1095,
+        say(
+            "Days that events of pools are kept, the last of each kind of a record longer; 0: for ever.",
+            "公海流转记录保留的天数（每条记录每类的最近一次保留更久）；0 表示永久。",
+        ),
+    )
+    trusted_proxies: int = _setting(
+        0,
+        say(
+            "Proxies in front whose X-Forwarded-For is believed when visitors of web forms are told apart.",
+            "前置代理的层数；区分网页表单的访客时采信它们给出的 X-Forwarded-For。",
+        ),
     )
     host: str = _setting("127.0.0.1", say("Address “tenon serve” listens on.", "“tenon serve”监听的地址。"))
     port: int = _setting(8000, say("Port “tenon serve” listens on.", "“tenon serve”监听的端口。"))
@@ -189,6 +235,40 @@ class Settings:
         say("Secret that calls of the gateway for text messages are signed with.", "调用短信网关时的签名密钥。"),
         secret=True,
     )
+    backup_folder: str = _setting(
+        "",
+        say(
+            "Folder that encrypted backups are written to every day, best on another machine; empty: none are made.",
+            "每天写入加密备份的文件夹，最好位于另一台机器；为空则不自动备份。",
+        ),
+    )
+    backup_time: str = _setting(
+        "02:30",
+        say(
+            "Time of day of the backup, in the workspace's time zone, such as 02:30.",
+            "每天备份的时间（工作区时区），如 02:30。",
+        ),
+        form=r"([01]\d|2[0-3]):[0-5]\d",
+    )
+    backup_keep: int = _setting(
+        14, say("How many of the scheduled backups are kept; 0: all.", "保留的自动备份份数；0 表示全部保留。")
+    )
+    backup_passphrase: str = _setting(
+        "",
+        say(
+            "Passphrase that backups are encrypted with. Keep it apart from the backups: nobody can read them without.",
+            "加密备份所用的口令。请与备份分开保管：没有口令，任何人都无法读取备份。",
+        ),
+        secret=True,
+        environment_only=True,
+    )
+    backup_passphrase_file: str = _setting(
+        "",
+        say(
+            "File whose first line is the passphrase of backups, where the environment is not to hold it.",
+            "首行为备份口令的文件，用于不便把口令放入环境变量的情况。",
+        ),
+    )
     private_addresses: bool = _setting(
         False,
         say(
@@ -202,7 +282,7 @@ class Settings:
     @classmethod
     def of(cls, folder: Path, environment: Mapping[str, str] | None = None) -> "Settings":
         """Of the workspace in `folder`. Raises InvalidInput with one detail for each setting that is wrong."""
-        written, problems = _read_file(folder / FILE)
+        written, problems = read_file(folder / FILE)
         given = {name: (value, FILE) for name, value in written.items()}
         for variable, text in (os.environ if environment is None else environment).items():
             if variable.startswith(PREFIX) and not variable.startswith(_FOR_TESTS):
@@ -234,7 +314,7 @@ class Settings:
         found = []
         for setting in SETTINGS.values():
             value = getattr(self, setting.name)
-            shown = "••••" if setting.secret and setting.name in self.sources else _shown(value)
+            shown = "••••" if setting.secret and setting.name in self.sources else as_text(value)
             found.append(Explained(setting=setting, value=shown, source=self.sources.get(setting.name, "")))
         return found
 
@@ -264,26 +344,6 @@ def database_address(url: str, folder: Path) -> str:
     return f"{address.scheme}:///{folder.resolve() / path}{options}" if path and path != ":memory:" else url
 
 
-def _read_file(path: Path) -> tuple[dict[str, Any], list[Detail]]:
-    """What stands under `settings:`; a file that cannot be read is a problem, not a reason to use the defaults."""
-    if not path.is_file():
-        return {}, []
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        message = say("{file} cannot be read. Run “tenon check”.", "无法读取 {file}。请运行“tenon check”。", file=FILE)
-        return {}, [Detail(path=FILE, code="unreadable", message=message)]
-    written = content.get("settings") if isinstance(content, dict) else None
-    if isinstance(written, dict):
-        return {str(name): value for name, value in written.items()}, []
-    if written is None:
-        return {}, []
-    message = say(
-        "“settings” in {file} is a map of names and values.", "{file} 中的“settings”应为名称到值的映射。", file=FILE
-    )
-    return {}, [Detail(path=FILE, code="wrong_type", message=message)]
-
-
 def _checked(name: str, raw: Any, source: str) -> tuple[Any] | Detail:
     setting = SETTINGS.get(name)
     in_file = source == FILE
@@ -292,24 +352,10 @@ def _checked(name: str, raw: Any, source: str) -> tuple[Any] | Detail:
         shown = name if in_file else source
         message = say("There is no setting “{name}”.", "没有名为“{name}”的设置。", name=shown)
         return Detail(path=shown, code="unknown_setting", message=message, hint=did_you_mean(shown, known))
-    value = _converted(setting.type, raw)
-    if value is None:
+    value = converted(setting.type, raw)
+    if value is None or (setting.form and not re.fullmatch(setting.form, value)):
         return Detail(path=name if in_file else source, code="wrong_type", message=_wanted(setting))
     return (value,)
-
-
-def _converted(type_: type, raw: Any) -> Any:
-    """The value as the setting's type; None when it is none."""
-    text = _shown(raw).strip()
-    if type_ is str:
-        return text if isinstance(raw, str | int | float) else None
-    if type_ is bool:
-        return True if text.lower() in _TRUE else False if text.lower() in _FALSE else None
-    try:
-        number = type_(text)
-    except ValueError:
-        return None
-    return number if 0 <= number < float("inf") and not isinstance(raw, bool) else None
 
 
 def _wanted(setting: Setting) -> Text:
@@ -319,9 +365,6 @@ def _wanted(setting: Setting) -> Text:
         int: say("a whole number, not negative", "非负整数"),
         float: say("a number, not negative", "非负数"),
     }
-    wanted = words[setting.type]
+    formed = say("written like “{example}”, in quotes", "“{example}”这样的形式（加引号）", example=setting.default)
+    wanted = formed if setting.form else words[setting.type]
     return say("“{name}” must be {wanted}.", "“{name}”应为{wanted}。", name=setting.name, wanted=wanted)
-
-
-def _shown(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -46,11 +46,16 @@ def test_pools_are_seen_claimed_from_and_given_back_to(pond: Pond) -> None:
     assert (pool["name"], pool["masked"], pool["quota"]["left"]) == ("open_sea", ["phone"], 2)
     seen = sam.get("x_client", where=pool["where"]).body["records"]
     assert {each["phone"] for each in seen} == {None}
+    assert [each["masked"] for each in seen] == [["phone"]] * 3
+    described = sam.contract["components"]["schemas"]["x_client"]["properties"]
+    assert described["masked"]["type"] == "array"
     outcome = sam.post("pools/open_sea/claim", {"records": ids}).body
     assert [each["state"] for each in outcome["outcomes"]] == ["claimed", "claimed", "refused"]
     assert outcome["outcomes"][2]["code"] == "conflict"
     assert outcome["left"] == 0
-    assert sam.get(f"x_client/{ids[0]}").body["phone"] == "+8613800138000"
+    mine = sam.get(f"x_client/{ids[0]}").body
+    assert mine["phone"] == "+8613800138000"
+    assert "masked" not in mine
     refused = sam.post("pools/open_sea/release", {"record": ids[0]})
     assert (refused.status, refused.body["errors"][0]["path"]) == (422, "reason")
     assert sam.post("pools/open_sea/release", {"record": ids[0], "reason": "wrong"}).status == 200

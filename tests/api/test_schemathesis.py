@@ -27,10 +27,10 @@ CHECKS = [
 ]
 ENTITIES = ("account", "opportunity", "contact", "account_contact", "file")
 OWN = (
-    *("approvals", "assignments", "leavers", "pools"),
-    *("batch", "search", "model", "limits", "files", "versions", "changes"),
+    *("forms", "approvals", "assignments", "leavers", "pools"),
+    *("batch", "search", "model", "limits", "files", "versions", "changes", "templates"),
 )
-RESERVED = ("approvals", "restore", "history", "stage_history", "actions", "files")
+RESERVED = ("approvals", "restore", "history", "stage_history", "actions", "files", "documents")
 KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
 MISSING = "0190a1b2-c3d4-7e5f-8a6b-9c0d1e2f3a4b"
 CALLS = 600

@@ -41,7 +41,7 @@ class Office:
                 install(connection)
                 LEDGER.create(connection.sqlalchemy)
             elif empty:
-                for table in (LEDGER, JOBS, OUTBOX, SCHEDULES, SYSTEM_TABLES["worker"]):
+                for table in (LEDGER, JOBS, OUTBOX, SCHEDULES, SYSTEM_TABLES["worker"], SYSTEM_TABLES["pause"]):
                     connection.write(sa.delete(table))
         self.publish()
         self.settings = Settings(database_url=url, redis_url=redis_url)

@@ -45,6 +45,13 @@ MORE = {
           storage_key: {type: text, read_only: true, sensitive: true, label: Key}}}""",
 }
 
+DIARY = """
+        diary: {type: calendar, label: Diary, from: close_date, card: [margin, note, account, vault],
+          colors: {red: margin > 4, green: 'note == "mine"', blue: not is_blank(note)}}
+        thick: {type: calendar, label: Thick diary, from: close_date, where: margin > 4}"""
+"""Calendars that name what Sam may not see."""
+LAYOUT = {"entities/deal/views.yaml": DIARY}
+
 
 @dataclass(frozen=True)
 class ApiWorld:
@@ -68,7 +75,7 @@ class ApiWorld:
 def build(folder: Path, url: str) -> ApiWorld:
     core = {**company.CORE, **MORE}
     core["entities/user.yaml"] = core["entities/user.yaml"].replace("name: {type: text", MORE_OF_USER, 1)
-    texts = {"core": core, "deals": company.DEALS, "workspace": {"workspace.yaml": company.WORKSPACE}}
+    texts = {"core": core, "deals": company.DEALS, "workspace": {"workspace.yaml": company.WORKSPACE, **LAYOUT}}
     files = [
         SourceFile(layer=layer, path=path, text=text) for layer, paths in texts.items() for path, text in paths.items()
     ]

@@ -28,12 +28,25 @@ LAYOUT = {
             rich: {label: Rich margin, where: margin > 3},
             noted: {label: Noted, where: not is_blank(note)}}}
         secret: {type: table, label: Thick margins, columns: [name], where: margin > 4}
-        board: {type: kanban, label: Board, by: stage, sum: amount, card: [margin, note, account, vault]}""",
+        board: {type: kanban, label: Board, by: stage, sum: amount, card: [margin, note, account, vault]}"""
+    + api_world.DIARY,
     "entities/deal/forms.yaml": """
         main: {label: Deal, inline: [lines], related: [lines, partners, vault_by_about], sections: {
           basics: {label: Basics, fields: [name, account, vault, amount, margin, profit, granted, note, doubled]},
           closing: {label: Closing, visible_when: margin > 4, fields: [closed]}}}""",
 }
+PAPER = {
+    "templates/paper.yaml": """
+        {label: Paper, channel: document, entity: deal, output: html, format: html, body: "
+          <p>{{ name }} {{ account.name }} {{ account.open_amount }} {{ margin }} {{ profit }} {{ granted }} {{ note }}
+          {{ noted }} {{ customer }} {{ vault }} {{ vault.name }} {{ count(allies) }} {{ about }} {{ basis }} {{ kind }}
+          {{ owner.salary }} {{ lines_total }} {{ sum(lines.price) }} {{ count(partners) }}</p>
+          {% if margin > 4 or note > 'a' or not is_blank(account.name) %}<p>Fat {{ amount }}</p>{% end %}
+          {% for lines %}<p>{{ product }} {{ price }} {{ deal.note }} {{ record.margin }}</p>{% end %}
+          {% for partners %}<p>{{ name }} {{ revenue }}</p>{% end %}
+          {% for vault_by_about %}<p>{{ name }} {{ weight }}</p>{% end %}"}""",
+}
+"""A document that asks for everything."""
 _CHANCE = re.compile(r'(name="csrf[-_]token" (content|value)="[^"]*")|(colors-[0-9a-f]+)|(class="quiet trace">[^<]*)')
 
 
@@ -60,7 +73,7 @@ def build(folder: Path) -> PageWorld:
     url = f"sqlite:///{folder / 'pages.sqlite'}"
     core = {**reading_world.CORE, **api_world.MORE}
     core["entities/user.yaml"] = core["entities/user.yaml"].replace("name: {type: text", api_world.MORE_OF_USER, 1)
-    own = {"workspace.yaml": reading_world.WORKSPACE, **LAYOUT}
+    own = {"workspace.yaml": reading_world.WORKSPACE, **LAYOUT, **PAPER}
     texts = {"core": core, "deals": reading_world.DEALS, "workspace": own}
     files = [
         SourceFile(layer=name, path=path, text=text) for name, paths in texts.items() for path, text in paths.items()

@@ -3,6 +3,7 @@
 The same company and the same changes as in the tests of the read paths, walked as pages and their parts.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ from security.reading_world import (
 )
 from security.test_read_paths import CHANGES, HIDDEN_IDS, without
 
-NAMES = ("margin", "profit", "granted", "salary", "vault_by_about", "Rich margin", "Thick margins")
+NAMES = ("margin", "profit", "granted", "salary", "vault_by_about", "Rich margin", "Thick margins", "Thick diary")
 MISSING = identity(999)
 PART = SECRET[:5]
 """What Sam may type himself: pages show it again, so it must not be the whole secret."""
@@ -69,6 +70,12 @@ PAGES: dict[str, Look] = {
     "board": at("deal", view="board"),
     "lane": at("deal/-/lane/open", view="board"),
     "lanes": at("deal/-/lanes", view="board"),
+    "diary": at("deal", view="diary"),
+    "diary of a day": at("deal", view="diary", span="day", day="2026-03-09"),
+    "diary as a list": at("deal", view="diary", span="agenda", day="2026-03-01"),
+    "diary of a hidden condition": at("deal", view="thick"),
+    "all calendars": at("calendar", scope="all"),
+    "moving a hidden record": Look(f"/account/{THEIRS}/-/calendar", form={"view": "diary", "days": "1"}),
     "record": at(f"deal/{DEAL_HIDDEN}"),
     "one's own record": at(f"deal/{DEAL_MINE}"),
     "hidden record": at(f"account/{THEIRS}"),
@@ -81,6 +88,13 @@ PAGES: dict[str, Look] = {
     "related by links": at(f"deal/{DEAL_MINE}/-/related/partners"),
     "related of a hidden entity": at(f"deal/{DEAL_MINE}/-/related/vault_by_about"),
     "related of a hidden record": at(f"account/{THEIRS}/-/related/deals"),
+    "print": at(f"deal/{DEAL_HIDDEN}/-/print"),
+    "print of one's own": at(f"deal/{DEAL_MINE}/-/print"),
+    "print of a hidden record": at(f"account/{THEIRS}/-/print"),
+    "document": at(f"deal/{DEAL_HIDDEN}/-/documents/file", template="paper"),
+    "document of one's own": at(f"deal/{DEAL_MINE}/-/documents/file", template="paper"),
+    "document of a deleted record": at(f"deal/{DEAL_BINNED}/-/documents/file", template="paper"),
+    "files of a hidden record": at(f"account/{THEIRS}/-/files"),
     "form": at(f"deal/{DEAL_MINE}/edit"),
     "form of a record that is only read": at(f"deal/{DEAL_HIDDEN}/edit"),
     "form of a hidden record": at(f"account/{THEIRS}/edit"),
@@ -124,8 +138,12 @@ def told(there: PageWorld) -> dict[str, dict[str, list[str]]]:
     return found
 
 
+_STYLES = re.compile(r"<style>.*?</style>", re.DOTALL)
+
+
 def unasked(look: Look, shown: str) -> str:
-    """Without what the reader has sent himself, in whatever way a page shows it again."""
+    """Without what the reader has sent himself, in whatever way a page shows it again, and without style sheets."""
+    shown = _STYLES.sub("", shown)
     values = [str(value) for value in (look.query or {}).values()]
     ways = [way for value in values for way in (value, quote_plus(value), quote(value), str(escape(value)))]
     hidden = [record for record in HIDDEN_IDS if record in look.address or any(record in value for value in values)]

@@ -50,6 +50,7 @@ def imap_port() -> Iterator[int]:
 @pytest.fixture
 def mail_folder(imap_port: int) -> Iterator[MailFolder]:
     client = imaplib.IMAP4("127.0.0.1", imap_port, timeout=10)
+    client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a mail is sent in two small parts
     client.login(USER, PASSWORD)
     name = f"box{next(_FOLDERS)}"
     client.create(name)

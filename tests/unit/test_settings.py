@@ -55,7 +55,8 @@ def test_variables_of_the_tests_are_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [("TENON_PORT", "many"), ("TENON_PORT", "-1"), ("TENON_PORT", "1.5"), ("TENON_SECURE_COOKIES", "maybe"),
-     ("TENON_DATABASE_LOCK_TIMEOUT", "nan"), ("TENON_DATABASE_LOCK_TIMEOUT", "inf")],
+     ("TENON_DATABASE_LOCK_TIMEOUT", "nan"), ("TENON_DATABASE_LOCK_TIMEOUT", "inf"),
+     ("TENON_BACKUP_TIME", "25:00"), ("TENON_BACKUP_TIME", "")],
 )  # fmt: skip
 def test_a_value_of_the_wrong_kind_says_what_is_wanted(tmp_path: Path, variable: str, value: str) -> None:
     with pytest.raises(InvalidInput) as refusal:

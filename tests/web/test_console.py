@@ -60,12 +60,21 @@ def test_an_administrator_sees_every_page_in_both_languages_and_without_script(
         answer = operator.get(f"/console/{page}")
         assert answer.status_code == 200
         assert "Operators&#39; console" in answer.text
-        assert "<script" not in answer.text
+        assert re.findall(r"<script[^>]*>", answer.text) == re.findall(r'<script src="[^"]*theme-[^"]*">', answer.text)
         assert " style=" not in answer.text
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     workspaces.post(operator, "/-/language", language="zh-CN")
     for page in PAGES:
         assert "运维控制台" in operator.get(f"/console/{page}").text
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_it_follows_the_theme_of_the_person_without_a_script(operator: FlaskClient, theme: str) -> None:
+    operator.set_cookie("tenon_theme", theme)
+    for page in PAGES:
+        text = operator.get(f"/console/{page}").text
+        assert f'data-theme="{theme}" data-bs-theme="{theme}"' in text
+        assert "<script" not in text
 
 
 def test_nobody_else_does(workspace: Workspace, anybody: FlaskClient) -> None:
@@ -123,7 +132,7 @@ def test_no_secret_is_shown(workspace: Workspace, operator: FlaskClient) -> None
 
 
 def test_administrators_are_told_on_every_page_when_work_rests(workspace: Workspace, operator: FlaskClient) -> None:
-    sentence = "Work in the background needs care: 1 at rest after failing, 0 waiting."
+    sentence = "Work in the background needs care: 1 at rest after failing, "  # and reminders that wait for their time
     assert sentence not in operator.get("/search?q=a").text
     assert workspace.background.look().dead == 1
     page = operator.get("/search?q=a").text

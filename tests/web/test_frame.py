@@ -121,7 +121,7 @@ def test_a_page_takes_few_statements_whatever_it_shows(signed_in: FlaskClient, w
     signed_in.get("/")
     with count_statements(workspace.database) as counter:
         signed_in.get("/")
-    assert counter.count <= 12
+    assert counter.count <= 16
     with count_statements(workspace.database) as counter:
         signed_in.get("/search?q=a")
     assert counter.count <= 3

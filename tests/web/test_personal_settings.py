@@ -95,3 +95,36 @@ def test_a_token_without_a_name_or_verb_is_refused(signed_in: FlaskClient) -> No
     assert workspaces.post(signed_in, "/-/settings/tokens", name=" ", days="30", verb="read").status_code == 400
     assert workspaces.post(signed_in, "/-/settings/tokens", name="Robot", days="30").status_code == 400
     assert workspaces.post(signed_in, "/-/settings/tokens", name="Robot", days="3000", verb="read").status_code == 400
+
+
+def test_a_token_for_the_configuration_is_offered_to_those_who_configure(
+    signed_in: FlaskClient, app: Flask, workspace: Workspace
+) -> None:
+    assert 'name="configuration"' in signed_in.get("/-/settings/tokens").text
+    made = workspaces.post(
+        signed_in, "/-/settings/tokens", name="Promote", days="30", configuration=["read", "update"]
+    ).text
+    assert "configuration:read,update" in made
+    secret = re.search(r'value="(tenon_[^"]+)"', made)
+    assert secret is not None
+    with workspace.database.reading() as connection:
+        found = workspace.identities.by_token(connection, secret[1], workspace.now())
+    assert found is not None
+    access = workspace.access(found.actor)
+    assert access.configures("update")
+    assert not access.can("account", "read")
+    workspaces.add_person(workspace, "guest@example.com", roles=("salesperson",))
+    guest = app.test_client()
+    workspaces.sign_in(guest, "guest@example.com")
+    assert 'name="configuration"' not in guest.get("/-/settings/tokens").text
+    answer = workspaces.post(guest, "/-/settings/tokens", name="No", days="30", configuration="update")
+    assert answer.status_code == 403
+
+
+def test_a_token_makes_no_other_token(signed_in: FlaskClient, app: Flask) -> None:
+    made = workspaces.post(signed_in, "/-/settings/tokens", name="Robot", days="30", entity="account", verb="read")
+    secret = re.search(r'value="(tenon_[^"]+)"', made.text)
+    assert secret is not None
+    more = {"name": "More", "days": "30", "verb": "delete", "configuration": "update"}
+    robot = {"Authorization": f"Bearer {secret[1]}"}
+    assert app.test_client().post("/-/settings/tokens", data=more, headers=robot).status_code == 403

@@ -1,5 +1,6 @@
 """In charge of the pages of pools: the list with what is left, claiming, giving back, consent, tonight."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,3 +114,26 @@ def test_a_manager_decides_and_an_administrator_looks_ahead(pond: Pond, app: Fla
     assert "Taken back" in text
     assert "Old 0" in text
     assert "没有" not in text
+
+
+def test_masked_values_say_so_on_every_page_and_in_the_file_and_never_what_they_are(pond: Pond, app: Flask) -> None:
+    number = "+86 138 0013 8000"
+    pooled = pond.client("Alpha", phone=number)
+    empty = pond.client("Beta")
+    pond.client("Gamma", "chloe")
+    chloe = client(pond, app, "chloe")
+    mask = re.compile(r'<span class="masked" title="[^"]+">•••')
+    listed = chloe.get("/x_client").text
+    assert len(mask.findall(listed)) == 2, "an empty value in the pool is not told from a filled one; one that is owned"
+    for record in (pooled, empty):
+        assert len(mask.findall(chloe.get(f"/x_client/{record}").text)) == 1
+    file = chloe.get("/x_client/-/export").data.decode("utf-8-sig")
+    assert sorted(line.count("•••") for line in file.splitlines()[1:]) == [0, 1, 1]
+    shown = [listed, file, chloe.get(f"/x_client/{pooled}").text, chloe.get("/pools/open_sea").text]
+    assert not [page for page in shown if "8000" in page]
+    form = chloe.get(f"/x_client/{pooled}/edit").text
+    assert 'name="phone"' not in form, "nothing is typed over what is not seen"
+    assert chloe.get(f"/x_client/{pooled}/-/field/phone").status_code == 403
+    boss = client(pond, app, "boss")
+    assert "•••" not in boss.get("/x_client").text
+    assert "0013 8000" in boss.get("/x_client").text

@@ -15,7 +15,7 @@ x_cards: {type: cards, card: [amount]}
 x_pivot: {type: pivot, rows: {who: owner}, across: {stage: stage}, measures: {all: sum(opportunity.amount)}}
 x_chart: {type: chart, groups: {stage: stage}, measures: {deals: count(opportunity)}, columns: [name, stage]}
 """
-NAMES = [line.partition(":")[0] for line in VIEWS.strip().splitlines()]
+NAMES = [line.partition(":")[0] for line in VIEWS.strip().splitlines() if "type: calendar" not in line]
 FORMS = """
 x_quick: {use: quick, sections: {basics: {fields: [name, account]}}, before: main}
 x_won: {stages: [won], sections: {basics: {fields: [name]}}, before: main}

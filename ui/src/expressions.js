@@ -81,6 +81,39 @@ function rounded(number, places) {
   return places < 0 ? { digits: digits * 10n ** BigInt(-places), scale: 0 } : { digits, scale: places };
 }
 
+// --- amounts in words
+
+const CAPITALS = "零壹贰叁肆伍陆柒捌玖";
+
+function chineseAmount(amount) {
+  const cents = at(rounded(amount, 2), 2);
+  const size = magnitude(cents);
+  if (size === 0n) return "零圆整";
+  if (magnitude(amount.digits) >= 10n ** BigInt(16 + amount.scale)) return null;
+  const [yuan, jiao, fen] = [size / 100n, Number((size / 10n) % 10n), Number(size % 10n)];
+  let words = yuan ? `${capitals(yuan)}圆` : "";
+  if (jiao) words += `${CAPITALS[jiao]}角`;
+  else if (fen && yuan) words += "零";
+  words += fen ? `${CAPITALS[fen]}分` : "整";
+  return amount.digits < 0n ? `负${words}` : words;
+}
+
+function capitals(number) {
+  for (const [size, unit] of [[100_000_000n, "亿"], [10_000n, "万"]]) {
+    if (number < size) continue;
+    const low = number % size;
+    const gap = low > 0n && low < size / 10n ? "零" : "";
+    return `${capitals(number / size)}${unit}${gap}${low ? capitals(low) : ""}`;
+  }
+  let [words, gap] = ["", false];
+  for (const [size, unit] of [[1000n, "仟"], [100n, "佰"], [10n, "拾"], [1n, ""]]) {
+    const digit = Number((number / size) % 10n);
+    if (digit) words += (gap && words ? "零" : "") + CAPITALS[digit] + unit;
+    gap = digit === 0;
+  }
+  return words;
+}
+
 function truncated(number) {
   return whole(number.digits / 10n ** BigInt(number.scale));
 }
@@ -318,6 +351,7 @@ export const functions = {
     return greatest(values, this.kind);
   },
   number: (text) => (isNumber(trimmed(text, " ")) ? decimal(trimmed(text, " ")) : null),
+  chinese_amount: chineseAmount,
   percent_of: (part, all) => divide(multiply(part, whole(100)), all),
   coalesce: (...values) => values.find((value) => value !== null) ?? null,
   is_blank: (value) => value === null,

@@ -20,6 +20,7 @@ onContent("select[data-picker]", async (select) => (await import("./picker.js"))
 onContent("[data-any-record]", async (field) => (await import("./any_record.js")).anyRecord(field));
 onContent("textarea[data-rich-text]", async (area) => (await import("./editor.js")).start(area));
 onContent("form[data-record-form]", async (form) => (await import("./form.js")).start(form));
+onContent("[data-calendar]", async (root) => (await import("./calendar.js")).calendar(root));
 onContent("[data-signature]", async (field) => (await import("./signature.js")).signature(field));
 for (const [selector, name] of [
   ["[data-address]", "address"],

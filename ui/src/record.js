@@ -10,6 +10,7 @@ document.addEventListener("click", async (event) => {
   if (value && !event.target.closest("a, button") && !window.getSelection()?.toString()) {
     value.parentElement.querySelector(".value-edit")?.click();
   }
+  if (event.target.closest?.("[data-print]")) window.print();
   if (event.target.closest?.("[data-copy-link]")) {
     await navigator.clipboard?.writeText(location.origin + location.pathname);
     toast(word("link_copied"), "success");

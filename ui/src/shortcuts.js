@@ -11,6 +11,7 @@ const letters = {
   "?": () => show("shortcuts"),
   n: () => follow("#page [data-key=new]"),
   e: () => follow("#page [data-key=edit]"),
+  l: () => follow("#page [data-key=log]"),
 };
 
 function show(id) {
@@ -36,7 +37,7 @@ function act(event, action) {
 
 function save(event) {
   const form = event.target.closest?.("form") ?? document.querySelector("#page form[data-guard]");
-  if (!form?.matches("[data-guard]")) return;
+  if (!form?.matches("[data-guard], [data-note]")) return;
   event.preventDefault();
   form.requestSubmit();
 }

@@ -44,6 +44,11 @@ class PoolRights:
         masking = (pool for pool in self._of(entity.name) if names & set(pool.mask_before_claim))
         return all_of(not_of(self._inside[pool.name]) for pool in masking)
 
+    def masked(self, entity: Entity, field: str) -> Permit:
+        """On which records a pool keeps the field from whoever it is not shown to."""
+        names = _read_by(entity, field)
+        return any_of(self._inside[pool.name] for pool in self._of(entity.name) if names & set(pool.mask_before_claim))
+
     def _of(self, entity: str) -> Iterator[Pool]:
         return (pool for pool in self._model.pools.values() if pool.entity == entity)
 

@@ -11,8 +11,8 @@ from tenon.access.computed import Reading
 from tenon.access.permits import all_of, any_of
 from tenon.access.pools import PoolRights
 from tenon.access.reasons import Reason
-from tenon.expressions import belonging
-from tenon.model import Entity, Field, FieldGrant, Grant, Model, Operation, Permit, Role
+from tenon.expressions import Expression, along, belonging, compile_expression
+from tenon.model import Entity, Field, FieldGrant, Grant, Model, Operation, Permit, Role, scope_of
 
 FieldOperation = Literal["read", "create", "update"]
 Scopes = Mapping[str, frozenset[str]] | None
@@ -20,6 +20,7 @@ Scopes = Mapping[str, frozenset[str]] | None
 WITH_ITS_RECORD = belonging("record_entity", "record_id")
 """What belongs to a record is never met by those who may not read that record, whatever their roles say."""
 _FOLLOWS = FieldGrant()
+_PERSON = "user"
 _ALWAYS_READABLE = frozenset(("id", "version"))
 
 
@@ -36,6 +37,13 @@ class AccessShape:
         self._readable: dict[str, tuple[str, ...]] = {}
         self._reading = Reading(model, self)
         self._pools = PoolRights(model)
+
+    @classmethod
+    def of_role(cls, model: Model, role: Role) -> "AccessShape":
+        """What one role gives that stands in no metadata: what a web form may write."""
+        shape = cls(model, frozenset(), None)
+        shape.roles = (role,)
+        return shape
 
     @cached_property
     def readable_entities(self) -> tuple[str, ...]:
@@ -56,6 +64,12 @@ class AccessShape:
         if found is None:
             found = self._field_permits[key] = self._decide_field(self.model.entities[entity], field, operation)
         return found
+
+    def mask(self, entity: str, field: str) -> Permit:
+        """On which of the records he meets a pool masks the field before it is claimed: its value is none to him."""
+        if self.system or self._administers:
+            return False
+        return self._pools.masked(self.model.entities[entity], field)
 
     def readable_fields(self, entity: str) -> tuple[str, ...]:
         """In the entity's own order."""
@@ -124,7 +138,32 @@ class AccessShape:
         if operation not in ("read", "create") and self.permit(entity, "read") is False:
             return False
         granted = any_of(self._records(role, grant, operation) for role, grant in self._grants(entity))
+        if operation == "read" and granted is not False:
+            granted = any_of((granted, *self._along(self.model.entities[entity])))
         return all_of((granted, WITH_ITS_RECORD)) if self.model.entities[entity].of_record else granted
+
+    def _along(self, entity: Entity) -> Iterator[Permit]:
+        """What may be read along with the records it points to; whoever has no right on it at all has none by these.
+
+        Of people it is they themselves.
+        """
+        for name in entity.read_with:
+            field = entity.fields[name]
+            there: Permit = self._oneself if field.leads_to == _PERSON else self._given(field.leads_to or "")
+            if there is not False:
+                yield along(name, there if isinstance(there, Expression) else None, many=field.members is not None)
+
+    def _given(self, entity: str) -> Permit:
+        """As the permit to read, without what is met only because it may be claimed from a pool."""
+        permit = self.permit(entity, "read")
+        if isinstance(permit, bool):
+            return permit
+        own = any_of(grant.operations.get("read", False) for _role, grant in self._grants(entity))
+        return any_of((own, *self._along(self.model.entities[entity])))
+
+    @cached_property
+    def _oneself(self) -> Expression:
+        return compile_expression("id == user.id", scope_of(self.model.entities, _PERSON, needs_sql=True))
 
     def _decide_field(self, entity: Entity, name: str, operation: FieldOperation) -> Permit:
         field = entity.fields[name]

@@ -16,8 +16,8 @@ Effect = Literal["", "created", "updated", "deleted", "moved"]
 class Action:
     """`short` is the property that a bare value stands for: `wait: 3d`. `choices` are groups of which exactly one is
     given. `external`: its effect leaves the database, so it cannot be undone with the transaction. `ends`: nothing
-    after it is done. `gives_record`: later steps may name its result, a record of the entity spoken of.
-    `effect` is what it does to records, by which automations set off one another.
+    after it is done. `gives_record`: later steps may name its result, a record of the entity spoken of,
+    or of `gives_entity`. `effect` is what it does to records, by which automations set off one another.
     """
 
     key: ClassVar[str]
@@ -31,6 +31,7 @@ class Action:
     external: ClassVar[bool] = False
     ends: ClassVar[bool] = False
     gives_record: ClassVar[bool] = False
+    gives_entity: ClassVar[str] = ""
     effect: ClassVar[Effect] = ""
     example: ClassVar[Any]
     """What may stand after the key."""

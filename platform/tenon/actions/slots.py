@@ -78,12 +78,17 @@ class PeopleSlot(Slot):
 
 @dataclass(frozen=True, kw_only=True)
 class NameSlot(Slot):
+    """`channel`: a template must be of this one; "" takes those of messages, which any channel can carry."""
+
     of: NamedKind
+    channel: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldsSlot(Slot):
-    """A field, or several, of the entity spoken of; `target` demands look-ups to it, `times` dates and instants."""
+    """A field, or several, of the entity spoken of; `target` demands look-ups to it, `times` dates and instants.
+
+    Fields of files are look-ups to `file`."""
 
     target: str = ""
     times: bool = False

@@ -1,5 +1,6 @@
 """In charge of the addresses of the API: a few patterns for every entity there is."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g
@@ -10,9 +11,12 @@ from tenon.api import (
     approvals,
     automations,
     batches,
+    calendar,
+    calendar_feeds,
     changes,
     changing,
     describing,
+    documents,
     files,
     former,
     leavers,
@@ -20,8 +24,11 @@ from tenon.api import (
     pages,
     pools,
     reading,
+    stage_figures,
+    templates,
     uses,
     versions,
+    webforms,
 )
 from tenon.api.limits import Meter
 from tenon.api.writes import BASE
@@ -29,8 +36,8 @@ from tenon.http import asking
 from tenon.workspace import Workspace
 
 OWN_WORDS = (
-    *("approvals", "assignments", "leavers", "pools"),
-    *("batch", "search", "files", "changes", "versions", "model", "limits"),
+    *("forms", "approvals", "assignments", "calendar", "leavers", "pools"),
+    *("batch", "search", "files", "changes", "versions", "model", "limits", "templates"),
 )
 
 
@@ -50,7 +57,7 @@ class IdentityConverter(BaseConverter):
 
 
 class RelationshipConverter(BaseConverter):
-    regex = r"(?!(?:actions|approvals|history|stage_history|restore|files|include)(?:/|\Z))[a-z][a-z0-9_]*"
+    regex = r"(?!(?:actions|approvals|history|stage_history|restore|files|documents|include)(?:/|\Z))[a-z][a-z0-9_]*"
 
 
 def part(workspace: Workspace) -> Blueprint:
@@ -62,11 +69,14 @@ def part(workspace: Workspace) -> Blueprint:
     blueprint.after_request(meter.tell)
     blueprint.after_request(_tell_present_name)
     blueprint.after_request(former.tell)
+    blueprint.after_request(webforms.admit_sites)
     _of_entities(blueprint)
     _of_records(blueprint)
     _of_all(blueprint, meter)
     _of_pools(blueprint)
+    _of_calendars(blueprint, meter)
     _of_configuration(blueprint)
+    webforms.routes(blueprint)
     pages.routes(blueprint)
     return blueprint
 
@@ -81,6 +91,7 @@ def _of_entities(blueprint: Blueprint) -> None:
     _add(blueprint, entity, GET=reading.list_records, POST=changing.create_record)
     _add(blueprint, f"{entity}/count", GET=reading.count_records)
     _add(blueprint, f"{entity}/aggregate", GET=reading.aggregate)
+    _add(blueprint, f"{entity}/stages/figures", GET=stage_figures.figures)
     _add(blueprint, f"{entity}/by/<field>/<path:value>", PUT=changing.upsert_record)
 
 
@@ -102,6 +113,7 @@ def _of_records(blueprint: Blueprint) -> None:
     _add(blueprint, f"{record}/approvals", GET=approvals.of_record, POST=approvals.submit)
     _add(blueprint, f"{record}/approvals/forecast", GET=approvals.forecast)
     _add(blueprint, f"{record}/files", GET=files.list_files, POST=files.attach)
+    _add(blueprint, f"{record}/documents", GET=documents.list_documents, POST=documents.make_document)
     end = f"{record}/<relationship:relationship>"
     _add(blueprint, end, GET=reading.related)
     _add(
@@ -121,6 +133,8 @@ def _of_all(blueprint: Blueprint, meter: Meter) -> None:
     _add(blueprint, f"{BASE}/search", GET=reading.search)
     _add(blueprint, f"{BASE}/model", GET=describing.describe_model)
     _add(blueprint, f"{BASE}/model/uses", GET=uses.list_uses)
+    _add(blueprint, f"{BASE}/templates", GET=templates.list_templates)
+    _add(blueprint, f"{BASE}/templates/<name>/preview", POST=templates.preview)
     _add(blueprint, f"{BASE}/limits", GET=lambda: limits.limits(meter))
     _add(blueprint, f"{BASE}/files/<identity:identity>", GET=files.fetch)
 
@@ -134,6 +148,14 @@ def _of_pools(blueprint: Blueprint) -> None:
     _add(blueprint, f"{BASE}/leavers/<identity:identity>", GET=leavers.read_leaver, POST=leavers.leave)
     for verb in (pools.claim, pools.release, pools.hand_out, pools.transfer, pools.decide):
         _add(blueprint, f"{BASE}/pools/<name>/{verb.__name__}", POST=verb)
+
+
+def _of_calendars(blueprint: Blueprint, meter: Meter) -> None:
+    feeds = f"{BASE}/calendar/feeds/<secret>"
+    _add(blueprint, f"{BASE}/calendar", GET=calendar.between)
+    _add(blueprint, f"{feeds}.ics", GET=partial(calendar_feeds.personal, meter))
+    _add(blueprint, f"{feeds}/holidays/<name>.ics", GET=partial(calendar_feeds.of_holidays, meter))
+    _add(blueprint, f"{BASE}/<entity:entity>/<identity:identity>/calendar.ics", GET=calendar_feeds.of_record)
 
 
 def _of_configuration(blueprint: Blueprint) -> None:

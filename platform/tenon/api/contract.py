@@ -11,8 +11,10 @@ from flask import Response
 from tenon import __version__
 from tenon.access import Access
 from tenon.api.approvals_described import add_approvals, add_record_approvals
+from tenon.api.calendar_described import add_calendar
 from tenon.api.changes_described import add_changes
 from tenon.api.components import add_components
+from tenon.api.documents_described import add_record_documents, add_templates
 from tenon.api.leavers import add_leavers
 from tenon.api.meeting import meet, meets
 from tenon.api.operations import add_common, add_operations
@@ -20,6 +22,8 @@ from tenon.api.outcomes import JSON
 from tenon.api.parameters import NOTHING, read_parameters
 from tenon.api.pools_described import add_pools
 from tenon.api.schemas import add_entity, plugin
+from tenon.api.stage_figures import add_stage_figures
+from tenon.api.webforms_described import add_webforms
 from tenon.texts import say
 
 _MOST_KEPT = 32
@@ -49,12 +53,17 @@ def contract_of(access: Access, language: str) -> dict[str, Any]:
     for entity in entities:
         add_operations(spec, access, entity, language)
         add_record_approvals(spec, access, entity, language)
+        add_record_documents(spec, access, entity, language)
+        add_stage_figures(spec, access, entity, language)
     spec.tag({"name": "workspace", "description": access.model.workspace.label.in_(language)})
     add_common(spec, access, language)
     add_changes(spec, access, language)
     add_approvals(spec, access, language)
     add_pools(spec, access, language)
+    add_calendar(spec, access, language)
     add_leavers(spec, access, language)
+    add_webforms(spec, access, language)
+    add_templates(spec, access, language)
     document: dict[str, Any] = spec.to_dict()
     return document
 

@@ -63,8 +63,7 @@ def attach(entity: str, identity: str) -> Response:
     def work(unit: UnitOfWork) -> Outcome:
         _require_update(known, unit, name, identity)
         saved = known.writer.create(unit, _everything(known), ENTITY, values)
-        found = known.reader.one(unit, _everything(known), ENTITY, saved.id, _KEPT)
-        return Outcome(document=_document(known, found), status=201, location=f"{BASE}/files/{saved.id}")
+        return Outcome(document=read_file(known, unit, saved.id), status=201, location=f"{BASE}/files/{saved.id}")
 
     try:
         return carry_out(known, work)
@@ -82,6 +81,11 @@ def list_files(entity: str, identity: str) -> Response:
         query = Query(entity=ENTITY, select=_KEPT, where=where, sort=("-created_at",), limit=500)
         found = known.reader.list(unit, _everything(known), query)
     return answer({"files": [_document(known, record) for record in found.records]})
+
+
+def read_file(known: Asking, unit: UnitOfWork, identity: str) -> dict[str, Any]:
+    """As answers show a file whose record was met already."""
+    return _document(known, known.reader.one(unit, _everything(known), ENTITY, identity, _KEPT))
 
 
 def fetch(identity: str) -> Response:

@@ -116,7 +116,9 @@ def add_operations(spec: APISpec, access: Access, entity: Entity, language: str)
 
 def _add_lists(writing: Writing) -> None:
     record, reads = ref(component(writing.name)), writing.can("read")
-    hidden = () if writing.can("delete") else (parameters.DELETED,)
+    staged = "stage" in writing.access.readable_fields(writing.name)
+    allowed = ((parameters.DELETED, writing.can("delete")), (parameters.PASSED, staged))
+    hidden = [parameter for parameter, may in allowed if not may]
     page: Schema = {
         "type": "object",
         "properties": {

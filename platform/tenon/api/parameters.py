@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 
 from tenon.errors import BadRequest, Detail, UnknownName
+from tenon.insight.drilling import read_passed
 from tenon.query import MOST_GROUPS, MOST_RECORDS
 from tenon.texts import Text, say
 
@@ -220,8 +221,17 @@ EXPECTED = Parameter(
     schema={"type": "integer", "minimum": 1, "maximum": 999_999_999},
 )
 
-LIST = table(WHERE, SELECT, SORT, LIMIT, AFTER, COUNT, INCLUDE, DELETED)
-COUNTING = table(WHERE, DELETED)
+PASSED = Parameter(
+    name="passed",
+    read=lambda name, raw: read_passed(raw, name),
+    help=say(
+        "The records a figure of stages counts: pipeline,stage,number,cohort,since,until,reason.",
+        "阶段数据中某个数字对应的记录：流程,阶段,数字,口径,起,止,原因。",
+    ),
+)
+
+LIST = table(WHERE, SELECT, SORT, LIMIT, AFTER, COUNT, INCLUDE, DELETED, PASSED)
+COUNTING = table(WHERE, DELETED, PASSED)
 ONE = table(SELECT, INCLUDE, DELETED)
 AGGREGATE = table(GROUP, MEASURE, WHERE, GROUP_SORT, GROUP_LIMIT)
 RELATED = table(WHERE, SELECT, SORT, LIMIT, AFTER)

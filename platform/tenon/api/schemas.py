@@ -12,8 +12,9 @@ from tenon.access import Access
 from tenon.fields import FieldType, InvalidValue
 from tenon.fields.marshmallow import ParsedField
 from tenon.model import Entity, Field
+from tenon.query import MASKED
 from tenon.records import input_schema
-from tenon.texts import Text
+from tenon.texts import Text, say
 
 Schema = dict[str, Any]
 _LIMITS = frozenset(("maxLength", "minLength", "pattern", "minimum", "maximum", "maxItems", "uniqueItems", "examples"))
@@ -21,6 +22,11 @@ _NAMES = frozenset(("x-tenon-entity", "x-tenon-entities"))
 """Names of entities that a caller may not know of."""
 _MOST_CHOICES = 60
 """Longer lists, such as all currencies, are told where they are sent, not wherever they are answered."""
+_MASKED_NAMES: Schema = {"type": "array", "items": {"type": "string"}}
+_MASKED = say(
+    "Names of this answer that are null because a pool hides them until the record is claimed.",
+    "此应答中因公海在领取前隐藏而为 null 的字段名。",
+)
 DOTTED = "^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$"
 
 
@@ -74,6 +80,8 @@ def answered(access: Access, entity: Entity, language: str) -> Schema:
     }
     properties |= _former(entity, properties)
     properties["included"] = {"type": "object", "additionalProperties": True}
+    if not access.administers and any(pool.mask_before_claim for pool in access.model.pools.values()):
+        properties.setdefault(MASKED, {**_MASKED_NAMES, "description": _MASKED.in_(language)})
     return {
         "type": "object",
         "title": entity.label.in_(language),

@@ -1,4 +1,4 @@
-"""In charge of whose rights a command uses when it works for a person."""
+"""In charge of people whom a command names: whose rights it uses, and who is meant by an e-mail."""
 
 from tenon.access import Access
 from tenon.actors import Actor
@@ -33,3 +33,16 @@ def _first_administrator(workspace: Workspace, unit: UnitOfWork) -> str | None:
     )
     page = workspace.reader.list(unit, Access.of(workspace.model, unit.actor), query)
     return page.records[0]["person.email"] if page.records else None
+
+
+def id_of(workspace: Workspace, unit: UnitOfWork, access: Access, email: str) -> str:
+    """Raises NotFound."""
+    literal = workspace.model.entity("user").fields["email"].type.literal(email.strip().lower())
+    query = Query(entity="user", select=("id",), where=f"lower(email) == {literal}", limit=1)
+    found = workspace.reader.list(unit, access, query).records
+    if not found:
+        raise NotFound(
+            say("Nobody here has the e-mail {email}.", "没有邮箱为 {email} 的用户。", email=email),
+            hint=say("“tenon user list” shows everybody.", "“tenon user list”可列出所有人。"),
+        )
+    return str(found[0]["id"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tenon.cli import metadata_pages, process_pages
+from tenon.cli import metadata_pages, process_pages, system_pages
 from tenon.cli.metadata_pages import described
 from tenon.compiler.editors import FIELD_TYPES_FILE, field_types, text_of
 from tenon.errors import TenonError
@@ -22,7 +22,7 @@ Lines = Iterator[str]
 def pages(tenon: click.Group) -> dict[str, str]:
     """File name below docs/reference → content; `tenon` is the whole command line."""
     written = {name: write() for name, write in _PAGES.items()} | {"commands": _commands(tenon)}
-    written |= metadata_pages.pages() | process_pages.pages()
+    written |= metadata_pages.pages() | process_pages.pages() | system_pages.pages()
     found = {f"{name}.md": HEAD + "\n".join(lines) + "\n" for name, lines in written.items()}
     return {**found, FIELD_TYPES_FILE: text_of(field_types())}
 

@@ -9,6 +9,7 @@ from tenon.compiler.folders import read_layers
 from tenon.compiler.origins import explain, explain_parts
 from tenon.compiler.presentation import format_problem
 from tenon.compiler.sources import BUILDER, WORKSPACE, SourceFile, Sources
+from tenon.compiler.standing import Standing, compile_standing
 from tenon.errors import MetadataError
 from tenon.model import Model
 
@@ -18,8 +19,10 @@ __all__ = [
     "Compilation",
     "SourceFile",
     "Sources",
+    "Standing",
     "check",
     "compile_sources",
+    "compile_standing",
     "explain",
     "explain_parts",
     "format_problem",

@@ -57,6 +57,7 @@ def _option(work: Work, node: Node, path: TreePath) -> Option:
         active=node.pick("active", True),
         help=work.text(node.get("help"), (*path, "help")),
         was=tuple(node.pick("was", ())),
+        icon=node.pick("icon", ""),
     )
 
 

@@ -49,10 +49,14 @@ from tenon.problems import Problem, Problems
 
 @dataclass(frozen=True, kw_only=True)
 class Compilation:
-    """`model` is None when there are errors; `problems` stand in the order of files and lines."""
+    """`model` is None when there are errors; `problems` stand in the order of files and lines.
+
+    `drawn` is what could be made in spite of the errors, for `standing` alone to judge what of it may be used.
+    """
 
     model: Model | None
     problems: tuple[Problem, ...]
+    drawn: Model | None = None
 
 
 @while_making()
@@ -63,7 +67,7 @@ def check(sources: Sources) -> Compilation:
     if tree is None:
         return Compilation(model=None, problems=tuple(problems))
     model = _model(tree, sources, problems)
-    return Compilation(model=None if problems else model, problems=tuple(problems))
+    return Compilation(model=None if problems else model, problems=tuple(problems), drawn=model)
 
 
 def _tree(sources: Sources, problems: Problems) -> Node | None:

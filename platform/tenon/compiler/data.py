@@ -11,7 +11,7 @@ from tenon.texts import say
 
 _KEPT = ("id", "version")
 _NOW = "today"
-"""Days counted from the day of loading: today, today+14d, today-30d."""
+"""Days counted from the day of loading: today, today+14d, today-30d 10:30."""
 _READ_WHEN_LOADED = ("date", "datetime")
 
 

@@ -16,7 +16,7 @@ from tenon.compiler.layering import read_one
 from tenon.compiler.patches import MISSING, Path, Plain, value_at
 from tenon.compiler.placing import place
 from tenon.compiler.reading import meaning
-from tenon.compiler.sources import SourceFile
+from tenon.compiler.sources import WORD, SourceFile
 from tenon.compiler.writing import UNPRINTED, is_short, layer_files, text
 from tenon.problems import Problems
 
@@ -74,6 +74,8 @@ def _set(files: tuple[SourceFile, ...], edit: _Edit, layer: str) -> tuple[Source
         new = replace(
             home, path=home.path.removesuffix(".csv") + ".yaml", text=text(_with(content_of(home), rest, edit))
         )
+    elif home.path.endswith(WORD):
+        new = replace(home, text=str(edit.value))
     elif not rest:
         new = replace(home, text=text(edit.value))
     else:

@@ -7,6 +7,7 @@ from tenon.compiler.memory import remembered
 from tenon.compiler.nodes import Node
 from tenon.compiler.paths import follow_path, read_path, region_path
 from tenon.compiler.pipelines import finish_pipelines
+from tenon.compiler.reminders import resolve_remind
 from tenon.compiler.views import resolve_views
 from tenon.compiler.work import Draft, Work
 from tenon.expressions import Path
@@ -51,6 +52,8 @@ def _entity(work: Work, draft: Draft) -> Entity:
         region_path=region_path(work, draft),
         history=node.pick("history", True),
         of_record=_of_record(work, draft),
+        read_with=_read_with(work, draft),
+        remind=resolve_remind(work, draft),
         hierarchy=draft.hierarchy,
         search=_search(work, draft),
         fields=Names(fields, kind="field"),
@@ -140,6 +143,39 @@ def _of_record(work: Work, draft: Draft) -> bool:
             work.report("no_record", message, node, (*draft.path, "of_record"))
             return False
     return True
+
+
+def _read_with(work: Work, draft: Draft) -> tuple[str, ...]:
+    """Look-ups that rights come along; they must not lead in a circle, or the question would have no end."""
+    node = draft.node.get("read_with")
+    found = []
+    for item in () if node is None else node.entries:
+        field = draft.fields.get(str(item.value))
+        path = (*draft.path, "read_with")
+        if field is None:
+            known = [each.name for each in draft.fields.values() if each.leads_to is not None]
+            work.unknown(say("look-up", "关联字段"), item.value, known, item, path)
+        elif field.leads_to not in work.drafts or field.type.computed:
+            message = say("“{field}” is no look-up.", "“{field}”不是关联字段。", field=field.name)
+            work.report("wrong_type", message, item, path)
+        elif _leads_back(work, draft.name, str(field.leads_to)):
+            message = say("The rights to read these records lead in a circle.", "这些记录的查看权限形成循环。")
+            work.report("cycle", message, item, path)
+        else:
+            found.append(field.name)
+    return tuple(found)
+
+
+def _leads_back(work: Work, start: str, there: str, seen: frozenset[str] = frozenset()) -> bool:
+    if there == start or work.drafts[there].said("of_record") is not None:
+        return True
+    named = work.drafts[there].said("read_with")
+    for item in () if named is None or there in seen else named.entries:
+        field = work.drafts[there].fields.get(str(item.value))
+        further = None if field is None else field.leads_to
+        if further in work.drafts and _leads_back(work, start, str(further), seen | {there}):
+            return True
+    return False
 
 
 def _search(work: Work, draft: Draft) -> tuple[Path, ...]:

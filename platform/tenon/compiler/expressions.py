@@ -23,7 +23,7 @@ def finish_fields(work: Work, draft: Draft) -> dict[str, Field]:
     finished = {}
     for name, field in draft.fields.items():
         path = (*draft.path, "fields", name)
-        node = draft.node.at(("fields", name)) if not field.system else None
+        node = draft.field_node(name) if not field.system else None
         if node is not None and node.map:
             compiled = {**dict(_conditions(work, draft, node, path)), **_values(work, draft, field, node, path)}
             if compiled:

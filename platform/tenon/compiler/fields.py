@@ -77,8 +77,9 @@ def _refuse_unique(work: Work, draft: Draft, field: Field) -> None:
 
 
 def _refuse_link_options(work: Work, draft: Draft, field: Field) -> None:
-    path = (*draft.path, "fields", field.name)
-    node = work.tree.at(path)
+    path, node = (*draft.path, "fields", field.name), draft.field_node(field.name)
+    if node is None:
+        return
     for key in ("where", "on_delete"):
         if node.get(key) is not None and not field.type.computed:
             message = say("Only look-ups have “{key}”.", "只有关联字段才有“{key}”。", key=key)

@@ -1,11 +1,12 @@
 """In charge of collecting a workspace's files from disk: the only part of the compiler that touches folders."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from tenon import resources
 from tenon.compiler.reading import LARGEST, read_yaml
-from tenon.compiler.sources import WORKSPACE, SourceFile, Sources
+from tenon.compiler.sources import WORD, WORKSPACE, SourceFile, Sources
 from tenon.problems import Problems
 
 ALWAYS = "core"
@@ -49,9 +50,13 @@ def _files(folder: Path, layer: str) -> Iterator[SourceFile]:
 
 
 def is_metadata(relative: PurePath) -> bool:
-    """A CSV elsewhere than in data and demo is somebody's file to import, not metadata."""
-    if relative.suffix not in (".yaml", ".yml", ".csv") or relative.is_absolute():
+    """A CSV elsewhere than in data and demo is to be imported, a DOCX elsewhere than in templates is a letter."""
+    if relative.suffix not in (".yaml", ".yml", ".csv", WORD) or relative.is_absolute():
         return False
+    if relative.suffix == WORD:
+        return (
+            len(relative.parts) == 2 and relative.parts[0] == "templates" and not relative.name.startswith((".", "~"))
+        )
     if any(part.startswith(".") for part in relative.parts) or relative.parts[0] in _LEFT_ALONE:
         return False
     return relative.suffix != ".csv" or relative.parts[0] in ("data", "demo")
@@ -61,7 +66,8 @@ def _file(path: Path, layer: str, relative: str) -> SourceFile:
     try:
         if path.stat().st_size > _BYTES:
             return SourceFile(layer=layer, path=relative, fault="too_large")
-        text = path.read_bytes().decode("utf-8")
+        content = path.read_bytes()
+        text = base64.b64encode(content).decode() if path.suffix == WORD else content.decode("utf-8")
     except UnicodeDecodeError:
         return SourceFile(layer=layer, path=relative, fault="not_text")
     except OSError:

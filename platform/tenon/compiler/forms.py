@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from tenon.compiler.figures import DATES
 from tenon.compiler.nodes import Node, TreePath
 from tenon.compiler.ordering import ordered
-from tenon.compiler.referring import audience, refer, refuse_keys, same_entity
+from tenon.compiler.referring import audience, own_field, refer, refuse_keys, same_entity
 from tenon.compiler.sources import COMPANY
 from tenon.compiler.work import Draft, Work
-from tenon.model import Field, Form, Names, Section, Tab
+from tenon.model import Field, Form, Names, Section, Tab, Telling
 from tenon.texts import say
 
 
@@ -59,6 +60,7 @@ def _form(work: Work, draft: Draft, name: str, node: Node) -> Form:
         inline=inline,
         related=related if "related" in node.map else _related(draft, inline),
         tabs=Names(_tabs(work, draft, node, path, sections), kind="tab"),
+        timeline=_timeline(work, draft, node.get("timeline"), (*path, "timeline")),
         **_use(work, draft, node, path),
         origin=node.location,
     )
@@ -91,6 +93,21 @@ def _tabs(work: Work, draft: Draft, node: Node, path: TreePath, sections: Mappin
             visible_when=work.expression(item.get("visible_when"), (*here, "visible_when"), work.scope(draft.name)),
         )
     return made
+
+
+def _timeline(work: Work, draft: Draft, node: Node | None, path: TreePath) -> Telling | None:
+    if node is None:
+        return None
+    log = _relationships(work, draft, node, "log", path)
+    due = own_field(work, draft, node.get("due"), (*path, "due"), keys=DATES, wanted=say("date", "日期"))
+    step = own_field(work, draft, node.get("step"), (*path, "step"))
+    return Telling(
+        of=_relationships(work, draft, node, "of", path),
+        log=next(iter(log), None),
+        step=None if step is None else step.name,
+        due=None if due is None else due.name,
+        open_when=work.expression(node.get("open_when"), (*path, "open_when"), work.scope(draft.name, needs_sql=True)),
+    )
 
 
 def _use(work: Work, draft: Draft, node: Node, path: TreePath) -> dict[str, Any]:
@@ -174,7 +191,7 @@ def _with_own(draft: Draft, sections: dict[str, Section]) -> dict[str, Section]:
 def _relationships(work: Work, draft: Draft, node: Node, key: str, path: TreePath) -> tuple[str, ...]:
     given = node.get(key)
     names = []
-    for item in [] if given is None else given.entries:
+    for item in [] if given is None else given.each:
         if item.value in draft.relationships:
             names.append(str(item.value))
         else:

@@ -12,7 +12,7 @@ from tenon.texts import Text, say
 CLIENT_PREFIX = "x_"
 API_ENTITIES = frozenset(
     (
-        *("approvals", "assignments", "leavers", "pools"),
+        *("approvals", "assignments", "calendar", "leavers", "pools"),
         *("batch", "search", "files", "changes", "versions", "model", "limits", "docs", "openapi"),
         *("configuration", "token", "session", "me"),
     )
@@ -21,28 +21,36 @@ API_RELATIONSHIPS = frozenset(("actions", "approvals", "history", "stage_history
 LANGUAGE_WORDS = frozenset((*keyword.kwlist, "user", "old", "is_new", "changed", "true", "false", "null", "record"))
 FIELD_WORDS = LANGUAGE_WORDS | {"user"}
 """In expressions `user` is the actor."""
+_LANGUAGE = say("the expression language", "表达式语言")
 
 
 def check_names(work: Work) -> None:
     """Run on drafts with their relationships."""
     for name, draft in work.drafts.items():
         if name in API_ENTITIES:
-            _reserved(work, name, say("the API", "API"), draft.node, draft.path)
+            _reserved(work, name, say("the API", "API"), draft.node, draft.path, "record")
         if keyword.iskeyword(name):
-            _reserved(work, name, say("the expression language", "表达式语言"), draft.node, draft.path)
+            _reserved(work, name, _LANGUAGE, draft.node, draft.path, "record")
         for relationship in draft.relationships:
             path = (*draft.path, "relationships", relationship)
             if relationship in API_RELATIONSHIPS or relationship in LANGUAGE_WORDS:
-                _reserved(work, relationship, say("the API", "API"), work.tree.at(path), path)
+                by = say("the API", "API") if relationship in API_RELATIONSHIPS else _LANGUAGE
+                _reserved(work, relationship, by, work.tree.at(path), path, "list")
         for field in draft.fields:
             path = (*draft.path, "fields", field)
             if field in FIELD_WORDS:
-                _reserved(work, field, say("the expression language", "表达式语言"), work.tree.at(path), path)
+                _reserved(work, field, _LANGUAGE, work.tree.at(path), path, "value")
 
 
-def _reserved(work: Work, name: str, by: Text, node: Node, path: TreePath) -> None:
-    message = say("The name “{name}” is used by {by}.", "名称“{name}”已被{by}占用。", name=name, by=by)
-    hint = say("Choose another name, such as “{name}_”.", "请换一个名称。", name=f"{name}_item"[:40])
+def _reserved(work: Work, name: str, by: Text, node: Node, path: TreePath, what: str) -> None:
+    message = say(
+        "“{name}” means something else in {by}, so nothing here can be called so.",
+        "“{name}”在{by}中另有含义，不能用作此处的名称。",
+        name=name,
+        by=by,
+    )
+    other = f"{name[: 39 - len(what)]}_{what}"
+    hint = say("Choose another name, such as “{other}”.", "请换一个名称，例如“{other}”。", other=other)
     work.report("reserved_name", message, node, path, hint=hint)
 
 

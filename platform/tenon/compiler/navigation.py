@@ -57,7 +57,7 @@ def _items(work: Work, entities: dict[str, Entity], group: str, node: Node) -> d
             label=work.text(item.get("label"), (*path, "label"), entity.plural) or entity.plural,
             icon=item.pick("icon", entity.icon),
             entity=entity.name,
-            view=item.pick("view"),
+            view=None if view is None or view.value not in entity.views else str(view.value),
         )
     return made
 

@@ -24,6 +24,7 @@ from tenon.texts import ENGLISH, Text, say
 _MARK = re.compile(r"\{\{(?P<value>.*?)\}\}|\{%(?P<block>.*?)%\}", re.DOTALL)
 _OPENING = re.compile(r"\{\{|\{%")
 _FOR = re.compile(r"for\s+(?P<path>[a-z][a-z0-9_.]*)\s*")
+_AT_START, _AT_END, _INDENT = re.compile(r"(?:\n|^)[ \t]*\Z"), re.compile(r"[ \t]*(?:\n|\Z)"), re.compile(r"[ \t]*\Z")
 _DEEPEST = 8
 PAGES = {"page": INTEGER, "pages": INTEGER}
 
@@ -57,6 +58,17 @@ def wording(work: Work, node: Node | None, path: TreePath, scope: Scope) -> Word
             for language, words in text.values.items()
         }
     )
+
+
+def read_wording(work: Work, words: str, path: TreePath, place: Location, scope: Scope) -> Written:
+    """Words that stand in no text file; what is wrong with them is told with the place they were written at."""
+    try:
+        return _Reader(words, scope).read()
+    except _Refused as refused:
+        mark = words[refused.token.position :].partition("}")[0][:80]
+        message = say("{message} In: {mark}", "{message} 位置：{mark}", message=refused.message, mark=f"{mark}}}}}")
+        work.problems.add(refused.code, message, path=".".join(path), location=place, hint=refused.hint)
+        return ()
 
 
 def _source(work: Work, node: Node | None, path: TreePath, language: str) -> Node | None:
@@ -184,6 +196,25 @@ def _tokens(words: str) -> list[_Token]:
         raise _Refused("not_closed", say("This is never closed.", "此处没有闭合。"), token)
     if rest:
         found.append(_Token("words", rest, here, 0, -1))
+    return _without_empty_lines(found)
+
+
+def _without_empty_lines(tokens: list[_Token]) -> list[_Token]:
+    """A block that has a line for itself leaves none behind: the rows of a table in Markdown stay together."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind != "block":
+            continue
+        before = tokens[place - 1].text if place else "\n"
+        after = tokens[place + 1].text if place + 1 < len(tokens) else "\n"
+        alone_before = (place == 0 or tokens[place - 1].kind == "words") and _AT_START.search(before)
+        alone_after = (place + 1 == len(tokens) or tokens[place + 1].kind == "words") and _AT_END.match(after)
+        if not alone_before or not alone_after:
+            continue
+        if place:
+            found[place - 1] = replace(found[place - 1], text=_INDENT.sub("", found[place - 1].text))
+        if place + 1 < len(tokens):
+            found[place + 1] = replace(found[place + 1], text=_AT_END.sub("", found[place + 1].text, count=1))
     return found
 
 

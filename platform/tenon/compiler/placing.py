@@ -4,7 +4,7 @@ import re
 
 from tenon.compiler.nodes import TreePath
 from tenon.compiler.schemas import KINDS, WHOLE
-from tenon.compiler.sources import COMPANY, SourceFile
+from tenon.compiler.sources import COMPANY, WORD, SourceFile
 from tenon.locations import Location
 from tenon.problems import Problems, Severity
 from tenon.suggestions import did_you_mean
@@ -21,7 +21,7 @@ def place(source: SourceFile, problems: Problems) -> TreePath | None:
     """The path of the subtree this file is; None when it has no place (said among the problems)."""
     stem, _dot, suffix = source.path.rpartition(".")
     parts = tuple(stem.split("/"))
-    if suffix not in ("yaml", "csv"):
+    if suffix not in ("yaml", "csv", WORD.removeprefix(".")):
         message = say("Metadata files end in “.yaml”.", "元数据文件以“.yaml”结尾。")
         problems.add("bad_file_name", message, location=Location(source.shown))
         return None

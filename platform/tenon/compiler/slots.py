@@ -221,11 +221,24 @@ def _name(reading: Reading, slot: kinds.NameSlot, node: Node, path: TreePath) ->
     elif check_name(reading.work, slot.of, node, path):
         reading.made[slot.of] = str(node.value)
         _same_entity(reading, slot.of, node, path)
+        if slot.of == "template":
+            _of_channel(reading, slot, node, path)
 
 
 def check_name(work: Work, kind: str, node: Node | None, path: TreePath) -> bool:
     """Whether there is a thing of this kind with the name `node` holds; reported when not, nothing for no node."""
     return refer(work, COLLECTIONS[kind], node, path) is not None
+
+
+def _of_channel(reading: Reading, slot: kinds.NameSlot, node: Node, path: TreePath) -> None:
+    """A document is made, a message is sent: neither does for the other."""
+    named = reading.work.part("templates")[str(node.value)]
+    channel = str(named.pick("channel"))
+    if (channel == "document") == (slot.channel == "document"):
+        return
+    wanted = say("a document", "文档模板") if slot.channel == "document" else say("a message", "消息模板")
+    message = say("“{name}” is not {wanted}.", "“{name}”不是{wanted}。", name=str(node.value), wanted=wanted)
+    reading.work.report("wrong_type", message, node, path)
 
 
 def _same_entity(reading: Reading, kind: str, node: Node, path: TreePath) -> None:
@@ -252,9 +265,12 @@ def _fields(reading: Reading, slot: kinds.FieldsSlot, node: Node, path: TreePath
         wrong = slot.target and described.target != slot.target
         kind = described.type.expression_type().kind
         if wrong or (slot.times and kind not in ("date", "datetime")):
-            wanted = say("a person", "人员") if slot.target else say("a date or an instant", "日期或时间")
+            wanted = _WANTED.get(slot.target, say("a date or an instant", "日期或时间"))
             message = say("“{name}” is not {wanted}.", "“{name}”不是{wanted}。", name=described.name, wanted=wanted)
             reading.work.report("wrong_type", message, item, path)
+
+
+_WANTED = {"user": say("a person", "人员"), "file": say("a field of files", "文件字段")}
 
 
 def _stages(reading: Reading, slot: kinds.StagesSlot, node: Node, path: TreePath) -> None:

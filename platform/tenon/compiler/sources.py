@@ -1,5 +1,6 @@
 """In charge of the text a workspace is made of: files in layers, as a value that can be stored and read back."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,9 @@ BUILDER = "builder"
 COMPANY = (WORKSPACE, BUILDER)
 """The layers that belong to the company itself, and to no module."""
 
+WORD = ".docx"
+"""Files of word processors in templates/: their text is their content in base64."""
+
 Fault = Literal["", "not_text", "too_large", "unreadable"]
 
 
@@ -24,6 +28,11 @@ class SourceFile:
     path: str
     text: str = ""
     fault: Fault = ""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file as it lies in its folder."""
+        return base64.b64decode(self.text) if self.path.endswith(WORD) else self.text.encode("utf-8")
 
     @cached_property
     def shown(self) -> str:

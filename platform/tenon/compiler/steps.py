@@ -57,9 +57,16 @@ def _step(work: Work, name: str, node: Node, path: TreePath, scene: Scene) -> St
         on_error=node.pick("on_error", "retry"),
         slots=slots,
         arms=Names(_arms(work, action, properties, value, here, scene, slots), kind="way"),
-        gives=slots.entity if action.gives_record else None,
+        gives=_gives(work, action, slots),
         origin=node.location,
     )
+
+
+def _gives(work: Work, action: Action, slots: Slots) -> str | None:
+    """The entity of the record that later steps may name."""
+    if action.gives_record:
+        return slots.entity
+    return action.gives_entity if action.gives_entity in work.drafts else None
 
 
 def _check_possible(work: Work, when: Expression | None, node: Node, path: TreePath) -> None:

@@ -15,6 +15,7 @@ from tenon.compiler.referring import (
     refuse_keys,
     required_keys,
 )
+from tenon.compiler.word_templates import word_file
 from tenon.compiler.work import Draft, Work
 from tenon.expressions import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, Expression, Scope, Type
 from tenon.model.names import Names
@@ -24,8 +25,8 @@ from tenon.model.wording import Wording
 from tenon.texts import say
 
 GIVEN = "given"
-_MAIL = ("preheader", "from", "reply_to", "cc", "thread", "topic")
-_DOCUMENT = ("paper", "file_name", "output", "save_to")
+_MAIL = ("preheader", "from", "reply_to", "cc", "bcc", "thread", "topic")
+_DOCUMENT = ("docx", "paper", "file_name", "output", "save_to")
 _FOREIGN = {
     "email": ("provider", *_DOCUMENT),
     "sms": ("subject", "attachments", *_MAIL, *_DOCUMENT),
@@ -55,6 +56,7 @@ def _template(work: Work, name: str, node: Node) -> Template | None:
     channel = node.pick("channel")
     refuse_keys(work, node, path, channel, _FOREIGN[channel])
     required_keys(work, node, path, channel, _NEEDED.get(channel, ()))
+    _check_body(work, node, path)
     draft = draft_of(work, node, path) if "entity" in node.map else None
     if draft is None and "entity" in node.map:
         return None
@@ -79,19 +81,36 @@ def _template(work: Work, name: str, node: Node) -> Template | None:
         subject=words("subject"),
         preheader=words("preheader"),
         body=words("body") or Wording(languages={}),
+        word=word_file(work, node.get("docx"), (*path, "docx"), scope),
         sender=_address(work, value("from"), node, (*path, "from")),
         reply_to=_address(work, value("reply_to"), node, (*path, "reply_to")),
         cc=_address(work, value("cc"), node, (*path, "cc")),
+        bcc=_address(work, value("bcc"), node, (*path, "bcc")),
         thread=node.pick("thread", "new"),
         attachments=Names(_attachments(work, draft, node, path, scope), kind="attachment"),
         topic=node.pick("topic", ""),
         provider=_provider(work, node.get("provider"), (*path, "provider"), scope),
         paper=_paper(work, node.get("paper"), (*path, "paper"), scope),
         file_name=words("file_name"),
-        output=node.pick("output", "pdf"),
+        output=node.pick("output", "pdf" if "docx" not in node.map else "docx"),
         save_to=_save_to(work, draft, node, path),
         origin=node.location,
     )
+
+
+def _check_body(work: Work, node: Node, path: TreePath) -> None:
+    """Its words are written, or they are a file of a word processor beside it."""
+    if ("body" in node.map) != ("docx" in node.map):
+        if "docx" in node.map and node.pick("output", "docx") != "docx":
+            message = say(
+                "A Word file becomes a Word file: output: docx.", "Word 文件只能生成 Word 文件：output: docx。"
+            )
+            work.report("wrong_type", message, node.get("output"), (*path, "output"))
+        return
+    message = say(
+        "A template has a body, or a Word file of the same name.", "模板须有 body，或同名的 Word 文件，二者取一。"
+    )
+    work.report("missing_key", message, node, path)
 
 
 def _given(work: Work, draft: Draft | None, node: Node, path: TreePath) -> tuple[dict[str, Given], Scope]:

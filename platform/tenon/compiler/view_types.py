@@ -5,7 +5,7 @@ from typing import Any
 from tenon.compiler.figures import DATES, figures, totals
 from tenon.compiler.nodes import Node, TreePath
 from tenon.compiler.paths import follow_path, read_path
-from tenon.compiler.referring import audience, far_field, own_field, refuse_keys, required_keys
+from tenon.compiler.referring import audience, far_field, own_field, refuse_keys, required_keys, result_key
 from tenon.compiler.work import Draft, Work
 from tenon.expressions import Expression, Path
 from tenon.texts import Text, say
@@ -31,7 +31,7 @@ _NEEDED = {
 _OWN = {
     "table": ("group", "totals"),
     "kanban": ("card",),
-    "calendar": ("from", "to", "card"),
+    "calendar": ("from", "to", "card", "people", "done"),
     "timeline": ("from", "to", "progress", "depends", "group", "card"),
     "map": ("place", "card"),
     "cards": ("image", "group", "card"),
@@ -40,6 +40,7 @@ _OWN = {
     "chart": ("groups", "measures", "chart"),
 }
 _KEYS = tuple(dict.fromkeys(key for keys in _OWN.values() for key in keys))
+PEOPLE = "user"
 _PLACES = ("geo_point", "address")
 _PICTURES = ("file", "image")
 
@@ -53,6 +54,8 @@ def particulars(work: Work, draft: Draft, node: Node, path: TreePath) -> dict[st
     starts, ends = (
         far_field(work, draft, node.get(key), (*path, key), keys=DATES, wanted=wanted) for key in ("from", "to")
     )
+    if kind == "calendar" and starts is not None and ends is not None:
+        _check_alike(work, draft, node, path, starts, ends)
     return {
         "group": _group(work, draft, node, path),
         "totals": totals(work, draft, node, path),
@@ -61,6 +64,8 @@ def particulars(work: Work, draft: Draft, node: Node, path: TreePath) -> dict[st
         "ends": ends,
         "progress": _number(work, draft, node, path),
         "depends": _depends(work, draft, node, path),
+        "people": _people(work, draft, node, path),
+        "done": _done(work, draft, node, path),
         "place": _place(work, draft, node, path),
         "image": _image(work, draft, node, path),
         "parent": _parent(work, draft, node, path, kind),
@@ -68,6 +73,16 @@ def particulars(work: Work, draft: Draft, node: Node, path: TreePath) -> dict[st
         "roles": audience(work, node, path),
         "default_for": audience(work, node, path, "default_for"),
     }
+
+
+def _check_alike(work: Work, draft: Draft, node: Node, path: TreePath, starts: Path, ends: Path) -> None:
+    """Whole days end on a day, moments at a moment."""
+    given = node.get("to")
+    fields = [follow_path(work, draft, steps, given or node, path) for steps in (starts, ends)]
+    kinds = {result_key(field) for field in fields if field is not None}
+    if len(kinds) > 1:
+        message = say("“from” and “to” are not both dates, nor both times.", "from 与 to 须同为日期，或同为日期时间。")
+        work.report("wrong_type", message, given, (*path, "to"))
 
 
 def _group(work: Work, draft: Draft, node: Node, path: TreePath) -> Path | None:
@@ -104,6 +119,23 @@ def _number(work: Work, draft: Draft, node: Node, path: TreePath) -> str | None:
         work.report("wrong_type", message, given, (*path, "progress"))
         return None
     return field.name
+
+
+def _people(work: Work, draft: Draft, node: Node, path: TreePath) -> tuple[str, ...]:
+    given, names = node.get("people"), []
+    for place, item in enumerate(() if given is None else given.entries):
+        field = own_field(work, draft, item, (*path, "people", str(place)))
+        if field is not None and PEOPLE not in (field.target, field.members):
+            message = say("“{name}” names no people.", "“{name}”不是人员字段。", name=field.name)
+            work.report("wrong_type", message, item, (*path, "people"))
+        elif field is not None:
+            names.append(field.name)
+    return tuple(names)
+
+
+def _done(work: Work, draft: Draft, node: Node, path: TreePath) -> str | None:
+    field = own_field(work, draft, node.get("done"), (*path, "done"), keys=("boolean",), wanted=say("yes/no", "是/否"))
+    return None if field is None else field.name
 
 
 def _depends(work: Work, draft: Draft, node: Node, path: TreePath) -> str | None:

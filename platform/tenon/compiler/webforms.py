@@ -7,6 +7,7 @@ from tenon.compiler.nodes import Node, TreePath
 from tenon.compiler.ordering import ordered
 from tenon.compiler.referring import draft_of, far_field, own_field, refer, refer_all, writable_field
 from tenon.compiler.scores import sets
+from tenon.compiler.webform_sections import resolve_sections
 from tenon.compiler.work import Draft, Work
 from tenon.expressions import Expression
 from tenon.model.entities import Entity, Field
@@ -44,6 +45,7 @@ def _webform(work: Work, entities: Mapping[str, Entity], name: str, node: Node) 
         help=work.text(node.get("help"), (*path, "help")),
         entity=draft.name,
         fields=Names(fields, kind="field"),
+        sections=Names(resolve_sections(work, draft, node, path, fields), kind="section"),
         defaults=defaults,
         duplicate_rule=_rule(work, draft, found.get("rule"), (*path, "duplicates", "rule")),
         duplicates=found.pick("do", "create"),
@@ -53,6 +55,7 @@ def _webform(work: Work, entities: Mapping[str, Entity], name: str, node: Node) 
         result=_result(work, draft, node.get("result"), (*path, "result")),
         page=_page(work, node.get("page"), (*path, "page")),
         embed=tuple(node.pick("embed", ())),
+        paused=node.pick("paused", False),
         opens=node.pick("opens", ""),
         closes=node.pick("closes", ""),
         origin=node.location,
@@ -79,7 +82,7 @@ def _fields(work: Work, draft: Draft, node: Node, path: TreePath) -> dict[str, W
 
 def _check_question(work: Work, draft: Draft, field: Field, node: Node, path: TreePath) -> None:
     hidden = node.pick("hidden", False)
-    if field.type.key in _NOT_ASKED and not hidden:
+    if field.type.key in _NOT_ASKED:
         message = say("Visitors cannot fill in “{name}”.", "访客无法填写“{name}”。", name=field.name)
         hint = say("Give it a value under “defaults”.", "请在 defaults 中给出其值。")
         work.report("not_asked", message, node, path, hint=hint)
@@ -122,6 +125,7 @@ def _check_saving(
 ) -> None:
     """What cannot be saved without a value has one; an owner by default is whoever is signed in, here nobody."""
     given = {field.field for field in fields.values()} | set(defaults) | {consent.field if consent else None}
+    given -= {one.field for one in fields.values() if _is_conditional(one, node) and one.field not in defaults}
     for field in entity.fields.values():
         if not field.required or field.system or field.name in given or field.type.computed or not field.type.writable:
             continue
@@ -130,12 +134,20 @@ def _check_saving(
         by_itself = field.default is not None and not field.default.user_dependencies
         if field.name != "stage" and not by_itself:
             message = say(
-                "A record cannot be saved without “{name}”, and the form gives it none.",
-                "缺少“{name}”无法保存记录，而表单没有给出。",
+                "A record cannot be saved without “{name}”, and the form does not always give it one.",
+                "缺少“{name}”无法保存记录，而表单未必给出。",
                 name=field.name,
             )
             hint = say("Ask for it, or give it a value under “defaults”.", "请在表单中询问，或在 defaults 中给出。")
             work.report("cannot_be_saved", message, node, path, hint=hint)
+
+
+def _is_conditional(question: WebFormField, form: Node) -> bool:
+    """Whether it is not asked of everybody, by itself or with its section."""
+    sections = form.get("sections")
+    around = [] if sections is None else [each for each in sections.map.values() if "visible_when" in each.map]
+    names = [str(one.value) for each in around if (given := each.get("fields")) is not None for one in given.entries]
+    return question.visible_when is not None or question.name in names
 
 
 def _consent(work: Work, draft: Draft, node: Node | None, path: TreePath) -> Consent | None:
@@ -163,6 +175,15 @@ def _rule(work: Work, draft: Draft, node: Node | None, path: TreePath) -> str | 
     if node.value not in known:
         work.unknown(say("duplicate rule", "查重规则"), node.value, known, node, path)
         return None
+    other = known[str(node.value)].pick("against", draft.name)
+    if other != draft.name:
+        message = say(
+            "“{name}” finds records of “{entity}”, which this form does not write.",
+            "“{name}”查找的是“{entity}”的记录，此表单不写入它们。",
+            name=str(node.value),
+            entity=str(other),
+        )
+        work.report("wrong_entity", message, node, path)
     return str(node.value)
 
 

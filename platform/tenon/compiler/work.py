@@ -58,6 +58,11 @@ class Draft:
         """What is written under one key: who asks for no more is not concerned by the rest."""
         return self._noted(f".{key}", self._node.get(key))
 
+    def field_node(self, name: str) -> Node | None:
+        """What is written about a field; None for one that the product adds by itself."""
+        fields = self.node.get("fields")
+        return None if fields is None else fields.get(name)
+
     @property
     def label(self) -> Text:
         return self._noted("label", self._label)

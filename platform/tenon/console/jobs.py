@@ -8,10 +8,10 @@ from tenon.console.pages import in_language
 from tenon.console.tables import Action, Column, Row, TablePage
 from tenon.database import Connection
 from tenon.jobs import managing
-from tenon.jobs.outbox import CANCELLED, DEAD, DONE, JOBS, OUTBOX, RUNNING, SENDING, WAITING
+from tenon.jobs.outbox import CANCELLED, DEAD, DONE, HELD, JOBS, OUTBOX, RUNNING, SENDING, WAITING
 from tenon.texts import Text, say
 
-STATUSES = (WAITING, RUNNING, SENDING, DONE, DEAD, CANCELLED)
+STATUSES = (WAITING, RUNNING, SENDING, HELD, DONE, DEAD, CANCELLED)
 
 
 class JobView(TablePage):
@@ -49,7 +49,7 @@ class JobView(TablePage):
         Action(
             name="cancel",
             label=say("Cancel", "取消"),
-            statuses=frozenset((WAITING,)),
+            statuses=frozenset((WAITING, HELD)),
             do=managing.cancel_job,
             danger=True,
         ),

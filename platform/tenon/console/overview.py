@@ -8,9 +8,11 @@ from flask_admin import expose
 
 from tenon.console.pages import Page, shown
 from tenon.http import asking
-from tenon.jobs import health
+from tenon.jobs import Pause, health, outgoing_pause
 from tenon.jobs.holding import WORKERS
 from tenon.texts import Text, say
+from tenon.workspace.backups.ledger import remembered
+from tenon.workspace.backups.telling import state_of
 
 
 class Overview(Page):
@@ -25,6 +27,8 @@ class Overview(Page):
             found = health(unit.connection, now)
             query = sa.select(WORKERS.c.name, WORKERS.c.kind, WORKERS.c.started_at, WORKERS.c.seen_at)
             workers = unit.connection.execute(query.order_by(WORKERS.c.seen_at.desc()).limit(100))
+            pause = outgoing_pause(unit.connection)
+            backups = state_of(known.workspace.settings, remembered(unit.connection), now)
         minutes = int(found.wait(now).total_seconds() // 60)
         return self.show(
             "overview",
@@ -39,6 +43,8 @@ class Overview(Page):
                 (say("The oldest work waits for", "最早的任务已等待"), say("{n} minutes", "{n} 分钟", n=minutes)),
                 (say("Jobs whose worker is silent", "执行进程无响应的任务"), found.stuck),
                 (say("Processes seen lately", "最近活动的进程"), found.workers),
+                (say("Backups", "备份"), backups.text),
+                (say("Messages and calls", "消息与调用"), _leaving(pause, found.held)),
             ],
             troubled=found.needs_care(now),
             workers=[tuple(shown(value, known) for value in row) for row in workers],
@@ -49,3 +55,15 @@ class Overview(Page):
                 say("Seen", "最近活动"),
             ),
         )
+
+
+def _leaving(pause: Pause | None, held: int) -> Text:
+    if pause is None:
+        return say("leave the workspace", "正常对外发送")
+    return say(
+        "held back since {at}, {count} so far: {reason}",
+        "自 {at} 起暂缓，已暂存 {count} 项：{reason}",
+        at=f"{pause.at:%Y-%m-%d %H:%M} UTC",
+        count=held,
+        reason=Text.of(pause.reason),
+    )

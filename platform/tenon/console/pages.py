@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tenon.errors import Forbidden
 from tenon.http import Asking, asking
+from tenon.http.appearance import chosen_theme
 from tenon.resources import folder
 from tenon.texts import Text, say
 
@@ -67,6 +68,7 @@ class Page(BaseView):  # type: ignore[misc]
                 title=TITLE,
                 heading=self.label,
                 language=language,
+                theme=chosen_theme(),
                 menu=[(view.label, url_for(f"{view.endpoint}.index"), view is self) for view in self.admin._views],
                 csrf_token=generate_csrf(),
                 workspace=known.model.workspace.label,

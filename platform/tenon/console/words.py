@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from tenon.jobs.outbox import CANCELLED, DEAD, DONE, RUNNING, SENDING, WAITING
+from tenon.jobs.outbox import CANCELLED, DEAD, DONE, HELD, RUNNING, SENDING, WAITING
 from tenon.texts import Text, say
 
 STATES: Mapping[str, Text] = {
     WAITING: say("waiting", "等待"),
     RUNNING: say("running", "执行中"),
     SENDING: say("sending", "发送中"),
+    HELD: say("held back", "暂缓发送"),
     DONE: say("done", "已完成"),
     DEAD: say("dead", "已停止"),
     CANCELLED: say("cancelled", "已取消"),

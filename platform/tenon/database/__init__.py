@@ -8,7 +8,7 @@ from tenon.database.connection import Connection
 from tenon.database.counting import StatementCount, count_statements
 from tenon.database.dialects import DialectName
 from tenon.database.engine import Database, Limits
-from tenon.database.failures import IntegrityFailure
+from tenon.database.failures import IntegrityFailure, NotAllowed, meaning
 from tenon.database.prepared import Prepared, prepare
 from tenon.database.unit import Cause, UnitOfWork
 
@@ -19,9 +19,11 @@ __all__ = [
     "DialectName",
     "IntegrityFailure",
     "Limits",
+    "NotAllowed",
     "Prepared",
     "StatementCount",
     "UnitOfWork",
     "count_statements",
+    "meaning",
     "prepare",
 ]

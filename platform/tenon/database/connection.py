@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tenon.database.counting import StatementCount
 from tenon.database.dialects import DialectName
-from tenon.database.failures import DRIVER_ERRORS, meaning
+from tenon.database.failures import DRIVER_ERRORS, Incomplete, meaning
 from tenon.database.liveness import is_alive, is_lost
 from tenon.database.prepared import Prepared, Row, prepare
 from tenon.database.sending import Wire, command
@@ -119,6 +119,18 @@ class Connection:
             self._control("BEGIN IMMEDIATE")
         self._writable, self._failed, self._savepoints, self._callbacks = True, False, 0, []
 
+    def begin_snapshot(self) -> None:
+        """Every statement sees what is committed now. Both databases look at the first statement, so there is one."""
+        if self._wire is None:
+            self._control("BEGIN")
+            self._cursor.execute("SELECT count(*) FROM sqlite_master")
+        else:
+            self._control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._control("SET LOCAL statement_timeout = 0")
+            self._control("SET LOCAL idle_in_transaction_session_timeout = 0")
+            self._cursor.execute("SELECT 1")
+        self._cursor.fetchall()
+
     def commit(self) -> list[Callable[[], None]]:
         """What was to be called after the commit. Raises RuntimeError when a failure was swallowed on the way."""
         if self._failed:
@@ -204,4 +216,6 @@ class Connection:
         meant = meaning(error)
         if meant is None:
             raise error
+        if isinstance(meant, Incomplete):
+            LOG.error("the database does not fit the program: %s", error)
         raise meant from error

@@ -126,6 +126,21 @@ class Database:
             self._pool.give_back(connection, sound=connection.sound() and not connection.in_driver_transaction())
         _call_all(callbacks)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees the database as it is now, for as long as it takes; it only reads.
+
+        Nobody is held up by it. Refused while this thread is writing.
+        """
+        self._refuse_nested()
+        connection = self._pool.take()
+        try:
+            connection.begin_snapshot()
+            yield connection
+        finally:
+            _roll_back(connection)
+            self._pool.give_back(connection, sound=connection.sound() and not connection.in_driver_transaction())
+
     def close(self) -> None:
         self._pool.close()
         self.engine.dispose()

@@ -39,10 +39,10 @@ _SQLITE_DOWN = (
     "SQLITE_CANTOPEN",
     "SQLITE_IOERR",
     "SQLITE_FULL",
-    "SQLITE_READONLY",
     "SQLITE_CORRUPT",
     "SQLITE_NOTADB",
 )
+_SQLITE_REFUSES = ("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")
 _POSTGRES_KINDS: dict[type[psycopg.Error], Broken] = {
     pg.UniqueViolation: "unique",
     pg.ForeignKeyViolation: "reference",
@@ -50,6 +50,7 @@ _POSTGRES_KINDS: dict[type[psycopg.Error], Broken] = {
     pg.NotNullViolation: "missing",
 }
 _SQLITE_COLUMNS = re.compile(r"constraint failed: (.+)$")
+_SQLITE_MISSING = re.compile(r"^no such (table|column): |^table \w+ has no column named ")
 _SQLITE_INDEX = re.compile(r"index '(.+)'$")
 
 
@@ -66,6 +67,35 @@ class IntegrityFailure(Conflict):
         self.constraint = constraint
         self.table = table
         self.columns = columns
+
+
+class Incomplete(Unavailable):
+    """The database is not what the ledger, or this program, takes it for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say(
+                "The database lacks a table or column that this program needs.",
+                "数据库缺少本程序需要的表或列。",
+            ),
+            hint=say(
+                "Run “tenon doctor”, which names it; “tenon doctor --repair” makes what the program itself keeps.",
+                "请运行“tenon doctor”查看是哪一个；“tenon doctor --repair”可补建系统自身的表列。",
+            ),
+        )
+
+
+class NotAllowed(Unavailable):
+    """The database is there, and lets its user do less than the program needs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("The database does not let this program do that.", "数据库不允许本程序执行此操作。"),
+            hint=say(
+                "Let the program's database user read, write and alter its tables; then run “tenon doctor”.",
+                "请授予本程序的数据库用户读取、写入和更改表的权限，然后运行“tenon doctor”。",
+            ),
+        )
 
 
 def meaning(error: BaseException) -> TenonError | None:
@@ -128,6 +158,10 @@ def _of_postgres(error: psycopg.Error) -> TenonError | None:
         return _collided()
     if isinstance(error, pg.LockNotAvailable | pg.QueryCanceled | pg.TooManyConnections):
         return busy()
+    if isinstance(error, pg.UndefinedTable | pg.UndefinedColumn | pg.InvalidSchemaName):
+        return Incomplete()
+    if isinstance(error, pg.InsufficientPrivilege | pg.ReadOnlySqlTransaction):
+        return NotAllowed()
     if isinstance(error, psycopg.DataError | pg.ProgramLimitExceeded):
         return does_not_fit()
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
@@ -143,6 +177,10 @@ def _of_sqlite(error: sqlite3.Error) -> TenonError | None:
         return busy()
     if name.startswith(_SQLITE_DOWN):
         return unavailable()
+    if name.startswith(_SQLITE_REFUSES):
+        return NotAllowed()
+    if _SQLITE_MISSING.search(str(error)):
+        return Incomplete()
     if isinstance(error, sqlite3.DataError) or name == "SQLITE_TOOBIG":
         return does_not_fit()
     return None

@@ -15,11 +15,13 @@ from tenon.access import Access
 from tenon.database import UnitOfWork
 from tenon.fields import FieldType
 from tenon.model import Field
-from tenon.query import Query, Reader
+from tenon.query import MASKED, Query, Reader, Record
 
 BYTE_ORDER_MARK = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PORTION = 500
+MASK = "•••"
+"""In the form for people, in the place of what a pool masks before the claim."""
 
 
 def csv_lines(
@@ -50,11 +52,17 @@ def _lines(unit: UnitOfWork, access: Access, reader: Reader, query: Query, langu
         page = reader.list(unit, access, query)
         for record in page.records:
             values = zip(query.select, types, strict=True)
-            people = language is not None
-            yield _line([_cell(_plain(record[path], of, for_people=people), for_people=people) for path, of in values])
+            yield _line([_written(record, path, of, for_people=language is not None) for path, of in values])
         if page.next is None:
             return
         query = replace(query, after=page.next)
+
+
+def _written(record: Record, path: str, of: FieldType | None, *, for_people: bool) -> str:
+    """What a pool masks is nothing to programs, as in the API; people are shown that there is something to claim."""
+    if for_people and path in record.get(MASKED, ()):
+        return MASK
+    return _cell(_plain(record[path], of, for_people=for_people), for_people=for_people)
 
 
 def _heading(reader: Reader, entity: str, path: str, language: str | None) -> str:

@@ -15,6 +15,8 @@ class FileStore(Protocol):
 
     def path(self, key: str) -> Path: ...
 
+    def remove(self, key: str) -> None: ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class House:

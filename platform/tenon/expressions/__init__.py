@@ -1,6 +1,7 @@
 """In charge of the expression language: text → typed tree → Python value, SQL, or a tree for the browser."""
 
 from tenon.expressions.aggregates import AGGREGATES
+from tenon.expressions.along import along
 from tenon.expressions.belonging import belonging
 from tenon.expressions.catalogue import FUNCTIONS, Example, Function, Parameter
 from tenon.expressions.compilation import compile_expression
@@ -74,6 +75,7 @@ __all__ = [
     "TreeReader",
     "Type",
     "UnknownExpressionName",
+    "along",
     "belonging",
     "choice_of",
     "common",

@@ -24,7 +24,7 @@ from tenon.fields.lookup import Reference
 from tenon.fields.marshmallow import ParsedField, marshmallow_field
 from tenon.fields.money import Money
 from tenon.fields.operators import Operator
-from tenon.fields.sealing import Vault
+from tenon.fields.sealing import Ring, Vault
 
 __all__ = [
     "FIELD_TYPES",
@@ -37,6 +37,7 @@ __all__ = [
     "Option",
     "ParsedField",
     "Reference",
+    "Ring",
     "StoredColumn",
     "TypeSettings",
     "Vault",

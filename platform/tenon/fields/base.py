@@ -43,6 +43,7 @@ class Option:
     help: Text | None = None
     was: tuple[str, ...] = ()
     """Earlier keys."""
+    icon: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ opened after somebody copied it into another one. Where the keys lie is not know
 import base64
 import secrets
 from binascii import Error as NotBase64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,30 +19,46 @@ FORM = "1"
 NONCE = 12
 
 
+class Ring:
+    """Keys by name, 32 bytes each; `current` is the one that new texts are sealed with."""
+
+    def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
+        self.ciphers = {name: AESGCM(key) for name, key in keys.items()}
+        self.current = current
+        if current not in self.ciphers:
+            raise ValueError("the current key is not in the ring")
+
+
 class Vault:
-    """The keys of one workspace by name, 32 bytes each; new texts are sealed with `current`, old ones open with theirs.
+    """The keys of one workspace; new texts are sealed with the current one, old ones open with theirs.
 
     A key that was once used must stay in the ring until everything sealed with it was sealed anew.
     """
 
     def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
-        self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
-        self._current = current
-        if current not in self._ciphers:
-            raise ValueError("the current key is not in the ring")
+        """Of keys that never change."""
+        ring = Ring(keys, current)
+        self._ring: Callable[[], Ring] = lambda: ring
+
+    @classmethod
+    def following(cls, ring: Callable[[], Ring]) -> "Vault":
+        """The ring is asked for at each use, so that keys may change while programs run."""
+        vault = cls.__new__(cls)
+        vault._ring = ring
+        return vault
 
     def __repr__(self) -> str:
-        return f"<Vault with {len(self._ciphers)} key(s)>"
+        return f"<Vault with {len(self._ring().ciphers)} key(s)>"
 
     def seal(self, text: str, record_id: str) -> str:
-        nonce = secrets.token_bytes(NONCE)
-        sealed = self._ciphers[self._current].encrypt(nonce, text.encode(), record_id.encode())
-        return f"{FORM}:{self._current}:{base64.b64encode(nonce + sealed).decode()}"
+        ring, nonce = self._ring(), secrets.token_bytes(NONCE)
+        sealed = ring.ciphers[ring.current].encrypt(nonce, text.encode(), record_id.encode())
+        return f"{FORM}:{ring.current}:{base64.b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, record_id: str) -> str:
         """Raises Unavailable when its key is not in the ring, or when it was changed or moved."""
         form, name, packed = [*sealed.split(":", 2), "", ""][:3]
-        cipher = self._ciphers.get(name)
+        cipher = self._ring().ciphers.get(name)
         if form != FORM or cipher is None:
             raise _lost_key(name)
         try:
@@ -53,7 +69,12 @@ class Vault:
 
     def is_current(self, sealed: str) -> bool:
         """Whether it is sealed with the key in use; what is not is to be sealed anew after a change of keys."""
-        return sealed.startswith(f"{FORM}:{self._current}:")
+        return sealed.startswith(self.prefix)
+
+    @property
+    def prefix(self) -> str:
+        """What texts sealed with the key in use begin with."""
+        return f"{FORM}:{self._ring().current}:"
 
 
 def no_vault() -> Unavailable:

@@ -5,6 +5,7 @@ Pages and API are parts handed to `create_app`; nothing here knows them.
 
 from tenon.http.app import Part, create_app
 from tenon.http.context import Asking, asking
+from tenon.http.plain_page import plain_page
 from tenon.http.refusals import PROBLEM_JSON, show_errors_with, wants_json
 from tenon.http.signing import sign_in, sign_out
 from tenon.http.statuses import problem_document, status_for, status_of
@@ -15,6 +16,7 @@ __all__ = [
     "Part",
     "asking",
     "create_app",
+    "plain_page",
     "problem_document",
     "show_errors_with",
     "sign_in",

@@ -24,8 +24,8 @@ from tenon.workspace.sessions import LIFETIME
 LOG = logging.getLogger("tenon.http")
 KINDS_OF_VARIABLES = frozenset({"entity", "identity", "relationship"})
 """Those of the API: patterns without a slash, so that the number of steps in an address is fixed."""
-SIGNED_THEMSELVES = frozenset({"web.unsubscribe", "web.hook"})
-"""What other programs call: the address, or the call itself, carries a signature of its own."""
+SIGNED_THEMSELVES = frozenset({"web.unsubscribe", "web.hook", "web.form_send", "api.POST /api/v1/forms/<name>"})
+"""What other programs or visitors call: the address, or the call itself, carries a signature of its own."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Part = Callable[[Workspace], Blueprint]
 

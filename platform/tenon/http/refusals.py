@@ -11,11 +11,12 @@ import orjson
 from flask import Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from tenon.errors import TenonError
+from tenon.errors import TenonError, Unavailable
 from tenon.http.context import Asking
+from tenon.http.plain_page import plain_page
 from tenon.http.statuses import problem_document, status_of
 from tenon.ids import new_id
-from tenon.texts import ENGLISH, Text, say
+from tenon.texts import CHINESE, ENGLISH, Text, say
 
 LOG = logging.getLogger("tenon.http")
 PROBLEM_JSON = "application/problem+json"
@@ -23,6 +24,7 @@ ErrorPage = Callable[[Text, Text | None, int, str], Response]
 """Shows a message, a hint, a status and a trace to a person."""
 
 _PAGE_KEY = "tenon.error_page"
+_NOT_POSSIBLE = say("This is not possible right now", "暂时无法完成")
 
 
 def show_errors_with(page: ErrorPage) -> Callable[[Any], None]:
@@ -42,6 +44,8 @@ def answer_error(error: Exception) -> Response:
     status = status_of(refusal) if refusal is not None else getattr(error, "code", None) or 500
     trace = _trace()
     response = _page(refusal, status, trace) or _problem(error, refusal, status, trace)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
     response.headers["X-Trace"] = trace
     if refusal is not None and "retry_after" in refusal.extra:
         response.headers["Retry-After"] = str(refusal.extra["retry_after"])
@@ -61,16 +65,23 @@ def wants_json() -> bool:
 
 
 def _page(refusal: TenonError | None, status: int, trace: str) -> Response | None:
-    """None when a program asks, when nobody shows pages, or when it is not even known who asks."""
+    """None when a program asks, or when nobody shows pages.
+
+    A page in its frame asks the database who may see what; without it the refusal is told on a page of its own.
+    """
     page: ErrorPage | None = current_app.extensions.get(_PAGE_KEY)
-    if page is None or _asking() is None or wants_json():
+    if page is None or wants_json():
         return None
     message = refusal.message if refusal is not None else _plain(status)
-    try:
-        return page(message, refusal.hint if refusal is not None else None, status, trace)
-    except Exception:  # whatever is wrong with the page, the refusal itself must be told
-        LOG.exception("the error page failed, trace %s", trace)
-        return None
+    hint = refusal.hint if refusal is not None else None
+    if _asking() is not None:
+        try:
+            return page(message, hint, status, trace)
+        except Unavailable:
+            LOG.warning("the database is not there for the error page, trace %s", trace)
+        except Exception:  # whatever is wrong with the page, the refusal itself must be told
+            LOG.exception("the error page failed, trace %s", trace)
+    return plain_page(_NOT_POSSIBLE, message, hint, status=status, language=_language(), trace=f"{status} · {trace}")
 
 
 def _problem(error: Exception, refusal: TenonError | None, status: int, trace: str) -> Response:
@@ -111,4 +122,5 @@ def _language() -> str:
     known = _asking()
     if known is not None:
         return known.language
-    return request.accept_languages.best_match(["zh-CN", "zh", "en"], default=ENGLISH) or ENGLISH
+    best = request.accept_languages.best_match([CHINESE, "zh", ENGLISH])
+    return CHINESE if best in (CHINESE, "zh") else ENGLISH

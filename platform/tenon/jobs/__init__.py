@@ -12,10 +12,11 @@ from tenon.jobs.events import Event
 from tenon.jobs.health import Health, health, next_due
 from tenon.jobs.holding import Holding
 from tenon.jobs.job import Job
-from tenon.jobs.managing import cancel
+from tenon.jobs.managing import cancel, take_back
+from tenon.jobs.pausing import Pause, held, outgoing_pause, pause_outgoing, resume_outgoing
 from tenon.jobs.planner import Planner
 from tenon.jobs.purging import purge
-from tenon.jobs.relay import Relay
+from tenon.jobs.relay import Relay, one_at_a_time
 from tenon.jobs.units import Units, Versions
 from tenon.jobs.worker import Worker, worker_name
 
@@ -30,6 +31,7 @@ __all__ = [
     "Holding",
     "Job",
     "Outside",
+    "Pause",
     "Planner",
     "RedisError",
     "Relay",
@@ -42,8 +44,14 @@ __all__ = [
     "cancel",
     "cron",
     "health",
+    "held",
     "next_due",
+    "one_at_a_time",
     "outbox",
+    "outgoing_pause",
+    "pause_outgoing",
     "purge",
+    "resume_outgoing",
+    "take_back",
     "worker_name",
 ]

@@ -16,8 +16,10 @@ from rq import Queue
 from rq.exceptions import DequeueTimeout
 from rq.serializers import JSONSerializer
 
+from tenon.clock import Clock
 from tenon.database import DialectName, Prepared, prepare
 from tenon.jobs.outbox import JOBS
+from tenon.jobs.registering import Registration
 from tenon.jobs.taking import may_begin
 from tenon.jobs.units import Units
 
@@ -61,6 +63,10 @@ class Carrier:
         carried, _queue = found
         carried.delete(remove_from_queue=False)
         return str(carried.id)
+
+    def registration(self, name: str, clock: Clock) -> Registration:
+        """Of a process that works for these queues, for RQ's own tools."""
+        return Registration(self._redis, [queue for queue, _least in self._lanes], name, clock)
 
     def answers(self) -> bool:
         try:

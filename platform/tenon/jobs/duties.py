@@ -56,7 +56,8 @@ class Outside(Generic[T]):
 class Duty:
     """How jobs of one name are done. `perform` and the mark that the job is done are one transaction.
 
-    `gave_up` hears of a job's death, and why, in the transaction of that death.
+    `gave_up` hears of a job's death, and why, in the transaction of that death. A `recurring` one comes again by
+    itself: while nothing may leave the house (see `pausing`), it is left out instead of held.
     """
 
     perform: Callable[[UnitOfWork, Job], Outside[Any] | None]
@@ -64,6 +65,7 @@ class Duty:
     time_limit: timedelta = TIME_LIMIT
     pauses: Sequence[timedelta] = PAUSES
     gave_up: Callable[[UnitOfWork, Job, str], None] | None = None
+    recurring: bool = False
 
     def pause(self, attempts: int) -> timedelta:
         """After so many attempts."""

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from tenon.database import Connection
 from tenon.jobs.holding import WORKERS
-from tenon.jobs.outbox import DEAD, JOBS, OUTBOX, RUNNING, SENDING, WAITING
+from tenon.jobs.outbox import DEAD, HELD, JOBS, OUTBOX, RUNNING, SENDING, WAITING
+from tenon.jobs.pausing import outgoing_pause
 from tenon.jobs.planner import SCHEDULES
 from tenon.jobs.taking import is_open, may_begin
 
@@ -30,6 +31,10 @@ class Health:
     """Jobs whose worker is silent, and which nobody has taken over yet."""
     oldest: datetime | None
     workers: int
+    held: int = 0
+    """Jobs that would have sent something while nothing may leave."""
+    paused: bool = False
+    """Whether nothing may leave."""
 
     def wait(self, now: datetime) -> timedelta:
         return now - self.oldest if self.oldest is not None else timedelta()
@@ -38,11 +43,11 @@ class Health:
         return self.wait(now) > LATE
 
     def needs_care(self, now: datetime) -> bool:
-        return bool(self.dead or self.events_dead) or self.is_late(now)
+        return self.paused or bool(self.dead or self.events_dead) or self.is_late(now)
 
 
 def health(connection: Connection, now: datetime) -> Health:
-    """Two statements over the indexes of unfinished work, and two over states."""
+    """Two statements over the indexes of unfinished work, two over states, and two small ones."""
     jobs = dict(_states(connection, JOBS))
     events = dict(_states(connection, OUTBOX))
     ready, stuck = _oldest(connection, now)
@@ -63,6 +68,8 @@ def health(connection: Connection, now: datetime) -> Health:
         stuck=stuck,
         oldest=min((instant for instant in (ready, handed) if instant is not None), default=None),
         workers=workers,
+        held=jobs.get(HELD, 0),
+        paused=outgoing_pause(connection) is not None,
     )
 
 
@@ -85,7 +92,7 @@ def _oldest(connection: Connection, now: datetime) -> tuple[datetime | None, int
 
 def _states(connection: Connection, table: sa.Table) -> list[tuple[str, int]]:
     """Finished ones are not counted: there may be very many."""
-    resting = table.c.status.in_([sa.literal_column(f"'{DEAD}'")])
+    resting = table.c.status.in_([sa.literal_column(f"'{status}'") for status in (DEAD, HELD)])
     unfinished = is_open(table)
     query = sa.select(table.c.status, sa.func.count()).where(sa.or_(resting, unfinished)).group_by(table.c.status)
     return [(str(status), int(count)) for status, count in connection.execute(query)]

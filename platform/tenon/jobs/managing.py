@@ -3,18 +3,28 @@
 Each is one statement that touches a row only in a state in which that makes sense; a job in hand is left alone.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from tenon.database import Connection, UnitOfWork
-from tenon.jobs.outbox import CANCELLED, DEAD, DONE, JOBS, OUTBOX, WAITING, write
+from tenon.jobs.outbox import CANCELLED, DEAD, DONE, HELD, JOBS, OUTBOX, WAITING, write
 
 
 def cancel(unit: UnitOfWork, *, key: str) -> bool:
     """Take the job back before it is begun; False when it is begun, at rest, or was never made."""
     write(unit)
     return _cancel(unit, JOBS.c.key == key)
+
+
+def take_back(unit: UnitOfWork, *, line: str, name: str, payload: Mapping[str, Any]) -> bool:
+    """As `cancel`, for whoever knows the line of a job and what is in it."""
+    write(unit)
+    query = sa.select(JOBS.c.id, JOBS.c.payload).where(
+        JOBS.c.line == line, JOBS.c.name == name, JOBS.c.status == WAITING
+    )
+    return any(_cancel(unit, JOBS.c.id == row[0]) for row in unit.connection.execute(query) if row[1] == dict(payload))
 
 
 def cancel_job(unit: UnitOfWork, job_id: str) -> bool:
@@ -51,7 +61,7 @@ def settle_event(unit: UnitOfWork, event_id: str) -> bool:
 
 
 def _cancel(unit: UnitOfWork, condition: sa.ColumnElement[bool]) -> bool:
-    change = sa.update(JOBS).where(condition, JOBS.c.status == WAITING)
+    change = sa.update(JOBS).where(condition, JOBS.c.status.in_((WAITING, HELD)))
     return unit.connection.write(change.values(status=CANCELLED, ended_at=unit.now, leased_by=None)) == 1
 
 

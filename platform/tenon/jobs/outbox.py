@@ -15,6 +15,8 @@ from tenon.schema import SYSTEM_TABLES
 OUTBOX = SYSTEM_TABLES["outbox"]
 JOBS = SYSTEM_TABLES["job"]
 WAITING, RUNNING, SENDING, DONE, DEAD, CANCELLED = "waiting", "running", "sending", "done", "dead", "cancelled"
+HELD = "held"
+"""Would have sent something while nothing may leave; see `pausing`."""
 
 _DIALECTS: tuple[DialectName, ...] = ("sqlite", "postgresql")
 

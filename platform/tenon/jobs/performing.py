@@ -14,7 +14,8 @@ from tenon.errors import TenonError, Unavailable
 from tenon.jobs.duties import Duty, GiveUp, Handlers, Outside, Unsure
 from tenon.jobs.holding import Holding, OverTime
 from tenon.jobs.job import Job
-from tenon.jobs.outbox import DEAD, DONE, SENDING, WAITING, write
+from tenon.jobs.outbox import CANCELLED, DEAD, DONE, HELD, SENDING, WAITING, write
+from tenon.jobs.pausing import Paused, outgoing_pause
 from tenon.jobs.taking import LEASE, Closing, Taken, Taking
 from tenon.jobs.units import Units
 from tenon.texts import Text, say
@@ -54,6 +55,8 @@ class Performer:
                     self._settle(outside, result)
         except LeaseLost:
             LOG.warning("job %s was taken over by another worker; what was done here is undone", self._job.id)
+        except Paused:
+            self._hold()
         except GiveUp as refusal:
             self._bury(refusal.reason, refusal)
         except OverTime as error:
@@ -80,6 +83,8 @@ class Performer:
         """The transaction of `perform`; what is left to do outside it."""
         with self._unit() as unit:
             outside = self._duty.perform(unit, self._job)
+            if outside is not None and outgoing_pause(unit.connection) is not None:
+                raise Paused
             write(unit)
             now = self._units.clock.now()
             if outside is None:
@@ -123,6 +128,13 @@ class Performer:
                 unit,
                 Closing(status=WAITING, available_at=again, reason=words(reason), error=described(error)),
             )
+
+    def _hold(self) -> None:
+        """What it did so far is undone: it is begun anew when things may leave again."""
+        status = CANCELLED if self._duty.recurring else HELD
+        with self._unit() as unit:
+            closing = Closing(status=status, available_at=unit.now, ended_at=unit.now, reason=words(nothing_leaves()))
+            self._close(unit, closing)
 
     def _bury(self, reason: Text, error: Exception) -> None:
         """With the duty's own last words when they can be said, else without."""
@@ -190,6 +202,13 @@ def unknown_whether_sent() -> Text:
         "Unknown whether it was sent: it was interrupted in the middle. Look at the other side, then replay it or "
         "mark it as done.",
         "不确定是否已发送：发送途中被中断。请先到对方系统确认，再重新执行或标记为已完成。",
+    )
+
+
+def nothing_leaves() -> Text:
+    return say(
+        "Nothing leaves this workspace at present; “tenon outgoing” says why and lets it go on.",
+        "此工作区目前暂停对外发送；“tenon outgoing”可查看原因并恢复。",
     )
 
 

@@ -4,7 +4,7 @@ An instant is planned before it comes, so a time of being down is noticed and ma
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,8 @@ LOG = logging.getLogger(__name__)
 SCHEDULES = SYSTEM_TABLES["schedule"]
 PUNCTUAL = timedelta(minutes=5)
 """How late an instant may be noticed and still count as not missed."""
+GONE = timedelta(days=7)
+"""How long a schedule that is there no more is kept, should it come back."""
 AGAIN = timedelta(minutes=1)
 """After which a schedule whose jobs could not be made is tried again."""
 _VERSION = SYSTEM_TABLES["version"]
@@ -39,7 +41,15 @@ class Planner:
         with self._units.database.reading() as connection:
             version, known = _published(connection), _known(connection)
         handlers = self._versions(version)
+        self._forget(known.keys() - {schedule.name for schedule in handlers.schedules}, known, now)
         return sum(self._see_to(schedule, handlers, known, now) for schedule in handlers.schedules)
+
+    def _forget(self, gone: Iterable[str], known: Mapping[str, Any], now: datetime) -> None:
+        """Schedules that no version in force has had for long: nobody is to wait for their next instant."""
+        names = [name for name in gone if known[name].is_overdue(now - GONE)]
+        if names:
+            with self._units.open("planner") as unit:
+                unit.connection.write(sa.delete(SCHEDULES).where(SCHEDULES.c.name.in_(names)))
 
     def _see_to(self, schedule: Schedule, handlers: Handlers, known: Mapping[str, Any], now: datetime) -> int:
         """One schedule's fault is its own: the others go on."""
@@ -118,6 +128,9 @@ class _Known:
     def __init__(self, signature: str, next_at: datetime | None) -> None:
         self.signature = signature
         self.next_at = next_at
+
+    def is_overdue(self, since: datetime) -> bool:
+        return self.next_at is not None and self.next_at <= since
 
     def wants(self, schedule: Schedule, now: datetime) -> bool:
         """Whether its instant has come, or another pattern starts anew."""

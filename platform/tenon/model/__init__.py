@@ -11,12 +11,13 @@ from tenon.model.entities import (
     Otherwise,
     Pipeline,
     Relationship,
+    Remind,
     Rule,
     Stage,
     StageKind,
     Unique,
 )
-from tenon.model.layout import Form, Section, SortKey, Tab, View, ViewColumn, ViewFilter
+from tenon.model.layout import Form, Section, SortKey, Tab, Telling, View, ViewColumn, ViewFilter
 from tenon.model.names import Names
 from tenon.model.processes import (
     Allow,
@@ -111,6 +112,7 @@ __all__ = [
     "Recycle",
     "RegionSeed",
     "Relationship",
+    "Remind",
     "Role",
     "Rule",
     "RunAs",
@@ -124,6 +126,7 @@ __all__ = [
     "Step",
     "Submit",
     "Tab",
+    "Telling",
     "Timeout",
     "Trial",
     "TrialSuite",

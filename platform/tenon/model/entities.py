@@ -193,6 +193,19 @@ class Unique:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Remind:
+    """People are told `before` what stands in `at`: the length of time in that field, nothing while it is blank.
+
+    `people` are fields with users; `when` must hold at that moment.
+    """
+
+    at: Annotated[str, Refers("field")]
+    before: Annotated[str, Refers("field")]
+    people: Annotated[tuple[str, ...], Refers("field")]
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entity:
     """One kind of record.
 
@@ -213,6 +226,9 @@ class Entity:
     history: bool = True
     of_record: bool = False
     """Each belongs to the record that its fields `record_entity` and `record_id` name, and is read with it alone."""
+    read_with: Annotated[tuple[str, ...], Refers("field", how="read_with")] = ()
+    """Look-ups and lists of records: whoever may read one of those they lead to may read it along with them."""
+    remind: Remind | None = None
     hierarchy: Annotated[str | None, Refers("field", how="hierarchy")] = None
     """Name of the field of type `hierarchy`, when records form a tree."""
     search: Annotated[tuple[Path, ...], Refers("path", how="search")] = ()

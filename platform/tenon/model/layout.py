@@ -38,8 +38,9 @@ class ViewFilter:
 class View:
     """`type` is table, kanban, calendar, timeline, map, cards, tree, pivot or chart; other attributes follow from it.
 
-    `by` and `sum` belong to kanban; `starts`, `ends`, `progress` and `depends` to calendars and timelines; `place` to
-    maps; `image` to cards; `parent` to trees; `figures` to pivots and charts. Columns are there for all of them.
+    `by` and `sum` belong to kanban; `starts`, `ends`, `progress` and `depends` to calendars and timelines; `people`
+    (whose calendar a record stands in) and `done` to calendars; `place` to maps; `image` to cards; `parent` to trees;
+    `figures` to pivots and charts. Columns are there for all of them.
     """
 
     name: str
@@ -60,6 +61,8 @@ class View:
     ends: Annotated[Path | None, Refers("path")] = None
     progress: Annotated[str | None, Refers("field")] = None
     depends: Annotated[str | None, Refers("field")] = None
+    people: Annotated[tuple[str, ...], Refers("field")] = ()
+    done: Annotated[str | None, Refers("field")] = None
     place: Annotated[Path | None, Refers("path")] = None
     image: Annotated[str | None, Refers("field")] = None
     parent: Annotated[str | None, Refers("field")] = None
@@ -97,6 +100,20 @@ class Tab:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What the timeline of a record tells. `of` are relationships whose records stand in it at the date of their
+    calendar, else when they were made; `log` is the one to which a new record is added on the spot. `step` and `due`
+    are the record's own fields with what comes next, and until when: still to be done while `open_when` holds.
+    """
+
+    of: Annotated[tuple[str, ...], Refers("relationship")] = ()
+    log: Annotated[str | None, Refers("relationship")] = None
+    step: Annotated[str | None, Refers("field")] = None
+    due: Annotated[str | None, Refers("field")] = None
+    open_when: Expression | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Form:
     """`inline` names relationships edited as child tables; `related` those listed below the record.
 
@@ -110,6 +127,7 @@ class Form:
     inline: Annotated[tuple[str, ...], Refers("relationship")] = ()
     related: Annotated[tuple[str, ...], Refers("relationship")] = ()
     tabs: Names[Tab] = field(default_factory=Names)
+    timeline: Telling | None = None
     use: Literal["page", "quick", "print"] = "page"
     roles: Annotated[tuple[str, ...], Refers("role")] = ()
     stages: Annotated[tuple[str, ...], Refers("stage")] = ()

@@ -9,7 +9,7 @@ from tenon.locations import Location
 from tenon.model.analysis import Cron, Zone
 from tenon.model.names import Names
 from tenon.model.references import Refers, Unnamed
-from tenon.model.wording import Wording
+from tenon.model.wording import WordFile, Wording
 from tenon.texts import Text
 
 Channel = Literal["email", "sms", "chat", "notification", "document"]
@@ -76,9 +76,12 @@ class Template:
     subject: Wording | None = None
     preheader: Wording | None = None
     body: Wording
+    word: WordFile | None = None
+    """Of a document made from a file of a word processor; then `body` has no words."""
     sender: Expression | None = None
     reply_to: Expression | None = None
     cc: Expression | None = None
+    bcc: Expression | None = None
     thread: Literal["new", "record", "conversation"] = "new"
     attachments: Names[Attachment] = field(default_factory=Names)
     topic: Annotated[str, Unnamed("what people can unsubscribe from")] = ""
@@ -105,6 +108,17 @@ class WebFormField:
     options: Annotated[tuple[str, ...], Unnamed("options of the field")] = ()
     visible_when: Expression | None = None
     width: Literal["full", "half", "third"] = "full"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebFormSection:
+    """Questions under one heading; `fields` are names of questions."""
+
+    name: str
+    label: Text
+    help: Text | None = None
+    fields: Annotated[tuple[str, ...], Unnamed("questions of the form")] = ()
+    visible_when: Expression | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,15 +175,17 @@ class WebForm:
     help: Text | None = None
     entity: Annotated[str, Refers("entity", about=True)]
     fields: Names[WebFormField]
+    sections: Names[WebFormSection] = field(default_factory=Names)
     defaults: Annotated[Mapping[str, Expression], Refers("field")] = field(default_factory=dict)
     duplicate_rule: Annotated[str | None, Unnamed("a duplicate rule of the entity")] = None
-    duplicates: Literal["create", "update", "overwrite", "ignore"] = "create"
+    duplicates: Literal["create", "update", "overwrite", "note", "ignore"] = "create"
     assign: Annotated[str | None, Refers("assignment")] = None
     consent: Consent | None = None
     protection: Protection = field(default_factory=Protection)
     result: FormResult = field(default_factory=FormResult)
     page: LandingPage | None = None
     embed: Annotated[tuple[str, ...], Unnamed("origins of web sites")] = ()
+    paused: bool = False
     opens: Annotated[str, Unnamed("a day")] = ""
     closes: Annotated[str, Unnamed("a day")] = ""
     origin: Location | None = None

@@ -53,3 +53,13 @@ class Wording:
         """In this language, else in English, else in whichever there is."""
         found = self.languages.get(language) or self.languages.get("en")
         return found if found is not None else next(iter(self.languages.values()), ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordFile:
+    """A file of a word processor with places for values. `content` is the whole file in base64; `parts` are those of
+    its parts that have places, by their names in the file.
+    """
+
+    content: Annotated[str, Unnamed("a file")]
+    parts: Annotated[Mapping[str, Written], Unnamed("parts of the file")]

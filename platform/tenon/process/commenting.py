@@ -10,10 +10,11 @@ from tenon.access import Access
 from tenon.actors import Actor
 from tenon.database import UnitOfWork
 from tenon.errors import NotFound
-from tenon.jobs import Duty, Event, Schedule, Subscriber
+from tenon.jobs import Event, Subscriber
 from tenon.process.ground import Ground
 from tenon.process.notifying import Notice, Notifying
 from tenon.process.pages import every_record
+from tenon.process.parts import Part
 from tenon.query import Query
 from tenon.texts import Text, say
 
@@ -22,7 +23,7 @@ MOST_LABELS = 5
 """Changed fields that a notice names."""
 
 
-class Commenting:
+class Commenting(Part):
     """The service `commenting`."""
 
     def __init__(self, ground: Ground) -> None:
@@ -30,14 +31,8 @@ class Commenting:
         entities = ground.model.entities
         self._comments, self._followed = COMMENT in entities, FOLLOWER in entities
 
-    def duties(self) -> Mapping[str, Duty]:
-        return {}
-
     def subscribers(self) -> Sequence[Subscriber]:
         return (self._hear,) if self._comments or self._followed else ()
-
-    def schedules(self) -> Sequence[Schedule]:
-        return ()
 
     def following(self, unit: UnitOfWork, access: Access, entity: str, record_id: str) -> str | None:
         """The id of the actor's own `follower` record of this record; None when he does not follow it."""

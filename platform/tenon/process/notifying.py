@@ -4,16 +4,17 @@ A notice of a record is seen only by those who may read the record (`of_record`)
 may not read gets the words without the way to it. Whether it is mailed besides is the person's own wish.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tenon.actors import Actor
 from tenon.database import UnitOfWork
 from tenon.ids import new_id
-from tenon.jobs import Duty, Job, Schedule, Subscriber
+from tenon.jobs import Job
 from tenon.process.ground import Ground
 from tenon.process.mail_wishes import MailWishes
+from tenon.process.parts import Part
 from tenon.query import Query
 from tenon.texts import Text
 
@@ -35,21 +36,12 @@ class Notice:
     sender: str | None = None
 
 
-class Notifying:
+class Notifying(Part):
     """The service `notifying`."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._known = ENTITY in ground.model.entities
-
-    def duties(self) -> Mapping[str, Duty]:
-        return {}
-
-    def subscribers(self) -> Sequence[Subscriber]:
-        return ()
-
-    def schedules(self) -> Sequence[Schedule]:
-        return ()
 
     def tell(
         self, unit: UnitOfWork, people: Iterable[str], notice: Notice, *, cause: str | None = None

@@ -1,16 +1,21 @@
 """In charge of what a part of the processes offers to the rest: duties, subscribers, schedules."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from tenon.jobs import Duty, Schedule, Subscriber
 
 
-class Part(Protocol):
-    """A sub-package's service. Duties are named `<part>.<verb>`, schedules likewise."""
+class Part:
+    """A sub-package's service, with nothing to offer unless it says so.
 
-    def duties(self) -> Mapping[str, Duty]: ...
+    Duties are named `<part>.<verb>`, schedules likewise.
+    """
 
-    def subscribers(self) -> Sequence[Subscriber]: ...
+    def duties(self) -> Mapping[str, Duty]:
+        return {}
 
-    def schedules(self) -> Sequence[Schedule]: ...
+    def subscribers(self) -> Sequence[Subscriber]:
+        return ()
+
+    def schedules(self) -> Sequence[Schedule]:
+        return ()

@@ -13,6 +13,9 @@ from tenon.process.absences import Absences
 from tenon.process.directory import Directory, identities
 from tenon.query import Reader
 
+_LINKS = 5
+"""How far one who stands in may be away himself."""
+
 
 class People:
     """The service; one for each assembled version."""
@@ -45,3 +48,17 @@ class People:
         active = self.active(unit, people)
         away = self._absences.delegates(unit, active)
         return tuple(person for person in active if person not in away)
+
+    def standing_in(self, unit: UnitOfWork, people: Iterable[str]) -> tuple[str, ...]:
+        """Those who work here, each once; in the place of one who is away whoever stands in, over several links."""
+        return tuple(dict.fromkeys(self._stands_in(unit, person) for person in self.active(unit, people)))
+
+    def _stands_in(self, unit: UnitOfWork, person: str) -> str:
+        """He himself, when nobody stands in who works here."""
+        at = person
+        for _link in range(_LINKS):
+            delegate = self._absences.delegates(unit, [at]).get(at)
+            if delegate is None or delegate == person or not self.active(unit, [delegate]):
+                break
+            at = delegate
+        return at

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from tenon.database import UnitOfWork
 from tenon.jobs import Duty, Schedule, Subscriber
 from tenon.model import Model
 from tenon.process.approvals import Approvals
@@ -21,6 +22,7 @@ from tenon.process.parts import Part
 from tenon.process.pools import Pools
 from tenon.process.reminding import Reminding
 from tenon.process.stages import Stages
+from tenon.process.upcoming import Upcoming
 from tenon.query import Reader
 from tenon.records import Writer
 
@@ -34,6 +36,7 @@ PARTS: Mapping[str, Callable[[Ground], Part]] = {
     "notifying": Notifying,
     "commenting": Commenting,
     "reminding": Reminding,
+    "upcoming": Upcoming,
 }
 """Service name → class of the part, made with the Ground alone, in this order."""
 
@@ -43,7 +46,7 @@ class Processes:
 
     def __init__(self, model: Model, reader: Reader, writer: Writer, actors: FindActor) -> None:
         self.ground = Ground(model=model, reader=reader, writer=writer, actors=actors)
-        self._parts: list[Any] = []
+        self._parts: list[Part] = []
         for name, part in PARTS.items():
             made = part(self.ground)
             self.ground.services[name] = made
@@ -65,6 +68,10 @@ class Processes:
     @cached_property
     def schedules(self) -> Sequence[Schedule]:
         return [each for part in self._parts for each in part.schedules()]
+
+    def published(self, unit: UnitOfWork, number: int) -> None:
+        """This version comes into force with the unit; what is to be done about it is done after the commit."""
+        self.approvals.published(unit, number)
 
     @property
     def people(self) -> Any:

@@ -6,15 +6,16 @@ from datetime import datetime
 from tenon.access import Access
 from tenon.database import UnitOfWork
 from tenon.errors import NotFound
-from tenon.jobs import Duty, Event, Job, Schedule, Subscriber
+from tenon.jobs import Duty, Event, Job, Subscriber
 from tenon.process.ground import Ground
 from tenon.process.notifying import Notice
+from tenon.process.parts import Part
 from tenon.texts import Text
 
 ENTITY, REMIND = "reminder", "reminders.remind"
 
 
-class Reminding:
+class Reminding(Part):
     """The service `reminding`."""
 
     def __init__(self, ground: Ground) -> None:
@@ -25,9 +26,6 @@ class Reminding:
 
     def subscribers(self) -> Sequence[Subscriber]:
         return (self._hear,) if ENTITY in self._ground.model.entities else ()
-
-    def schedules(self) -> Sequence[Schedule]:
-        return ()
 
     def _hear(self, unit: UnitOfWork, event: Event) -> None:
         if event.entity != ENTITY or event.kind not in ("record.created", "record.changed"):

@@ -5,6 +5,7 @@ There is no parameter that switches rights off; the system reads with an actor o
 """
 
 from tenon.query.locking import Locked
+from tenon.query.outputs import MASKED
 from tenon.query.reader import Reader
 from tenon.query.requests import (
     COUNT_CAP,
@@ -21,21 +22,35 @@ from tenon.query.requests import (
 )
 from tenon.query.rights import Rights
 from tenon.query.scope import reader_scope
+from tenon.query.spreading import Placed, Spread, Spreaded
+from tenon.query.windows import Cell, Cohort, Kind, Loss, Passed, StageQuestion, Stays, Window
 
 __all__ = [
     "COUNT_CAP",
+    "MASKED",
     "MOST_GROUPS",
     "MOST_RECORDS",
     "Aggregate",
+    "Cell",
     "Change",
+    "Cohort",
     "Count",
     "Form",
+    "Kind",
     "Locked",
+    "Loss",
     "Page",
+    "Passed",
+    "Placed",
     "Query",
     "Reader",
     "Record",
     "Rights",
+    "Spread",
+    "Spreaded",
     "StageChange",
+    "StageQuestion",
+    "Stays",
+    "Window",
     "reader_scope",
 ]

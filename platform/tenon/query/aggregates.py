@@ -20,6 +20,7 @@ from tenon.query.doors import Door
 from tenon.query.groups import Group, read_group
 from tenon.query.lists import Plan, finished, written
 from tenon.query.measures import Foreign, Measure, read_measure
+from tenon.query.passing import check_passed, passed
 from tenon.query.refusals import check_limit
 from tenon.query.requests import MOST_GROUPS, Aggregate, Record
 from tenon.query.row import Row
@@ -56,6 +57,7 @@ class Asked:
             request.sort,
             request.limit,
             request.form,
+            None if request.passed is None else request.passed.shape,
             shapes,
             where,
         )
@@ -106,11 +108,15 @@ def _understand(door: Door, access: Access, request: Aggregate) -> Asked:
         if name.removeprefix("-") not in known:
             raise UnknownName.among(name.removeprefix("-"), known, where="sort")
     where = understood(door.understanding, access, request.entity, request.where)
+    if request.passed is not None:
+        check_passed(access, request.entity, request.passed)
     return Asked(request, groups, measures, where)
 
 
 def _parameters(asked: Asked) -> dict[str, Any]:
     values = literal_values(asked.where)
+    if asked.request.passed is not None:
+        values |= asked.request.passed.values
     for part in asked.parts:
         values |= literal_values(part.expression, part.prefix)
     return values
@@ -122,6 +128,8 @@ def _plan(statement: Statement, asked: Asked, *, own_currency: bool) -> Plan:
     form = asked.request.form
     measures = [measure.columns(row, form, own_currency=own_currency) for measure in asked.measures]
     conditions = [*chosen(row, ("read",)), *filtered(row, asked.where)]
+    if asked.request.passed is not None:
+        conditions += passed(row, asked.request.passed)
     columns: list[ColumnElement[Any]] = []
     places: dict[str, tuple[int, int]] = {}
     converts: list[tuple[str, int, int, Callable[[Sequence[Any]], Any]]] = []

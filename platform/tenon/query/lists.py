@@ -12,6 +12,7 @@ from tenon.database import Prepared, UnitOfWork, prepare
 from tenon.expressions import Expression
 from tenon.query.names import Named, find
 from tenon.query.outputs import output, reader_of
+from tenon.query.passing import passed
 from tenon.query.requests import Form, Query, Record
 from tenon.query.row import Row
 from tenon.query.selection import chosen, filtered, main_row, needs
@@ -61,7 +62,7 @@ def plan_list(statement: Statement, query: Query, where: Expression | None, null
         [output(row, named, query.form) for named in asked(statement.shape, query.entity, query.select)]
     )
     keys = terms(row, statement.shape, query.sort)
-    conditions = [*chosen(row, needs(query), deleted=query.deleted), *filtered(row, where)]
+    conditions = [*chosen(row, needs(query), deleted=query.deleted), *filtered(row, where), *_passed(row, query)]
     if nulls is not None:
         conditions.append(after(keys, nulls))
     select = sa.select(*labelled(columns), *labelled([key.raw for key in keys], "s"))
@@ -91,11 +92,15 @@ def plan_among(statement: Statement, entity: str, form: Form) -> Plan:
 def plan_count(statement: Statement, query: Query, where: Expression | None, cap: int | None) -> Plan:
     """Counts no further than one past the cap."""
     row = main_row(statement, query.entity)
-    conditions = [*chosen(row, needs(query), deleted=query.deleted), *filtered(row, where)]
+    conditions = [*chosen(row, needs(query), deleted=query.deleted), *filtered(row, where), *_passed(row, query)]
     if cap is None:
         return finished(statement, _from(row, sa.func.count()).where(*conditions), nothing)
     some = _from(row, sa.literal_column("1").label("one")).where(*conditions).limit(written(cap + 1)).subquery()
     return finished(statement, sa.select(sa.func.count()).select_from(some), nothing)
+
+
+def _passed(row: Row, query: Query) -> list[ColumnElement[bool]]:
+    return [] if query.passed is None else passed(row, query.passed)
 
 
 def _from(row: Row, *columns: ColumnElement[Any]) -> sa.Select[Any]:

@@ -5,7 +5,7 @@ into the record.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
@@ -26,6 +26,8 @@ from tenon.query.statement import sql_type
 
 Convert = Callable[[Any], Any]
 _ENGLISH = Display()
+MASKED = "masked"
+"""Under which a record tells the names that a pool masks for the reader; not there when it masks none."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,19 @@ class Output:
     columns: tuple[ColumnElement[Any], ...]
     convert: Convert | None = None
     listed: ListOutput | AnyOutput | None = None
+    masked: ColumnElement[Any] | None = None
+    """1 on records whose value a pool masks for the reader."""
 
 
 def output(row: Row, named: Named, form: Form) -> Output:
     """The columns of a field at the end of a path, joined as needed."""
     for name in named.path[: -2 if named.part else -1]:
         row = row.through(row.entity.fields[name])
+    made, masked = _output(row, named, form), row.masked(named.field)
+    return made if masked is None else replace(made, masked=masked)
+
+
+def _output(row: Row, named: Named, form: Form) -> Output:
     field = named.field
     if named.part:
         return Output(named.text, (row.facet(field, named.part),), _plain(row.facet(field, named.part), form))
@@ -135,6 +144,8 @@ class RecordReader:
     keys: tuple[str, ...]
     conversions: Sequence[tuple[str, Callable[[Sequence[Any]], Any], Convert, bool]]
     lists: tuple[ListOutput | AnyOutput, ...]
+    masks: tuple[tuple[str, int], ...] = ()
+    """Names that pools may mask, and where the row says whether they do."""
 
     def __call__(self, rows: Iterable[Sequence[Any]]) -> list[Record]:
         rows = list(rows)
@@ -144,6 +155,10 @@ class RecordReader:
                 value = pick(row)
                 if several or value is not None:
                     record[key] = convert(value)
+        for record, row in zip(records, rows, strict=True) if self.masks else ():
+            masked = [key for key, place in self.masks if row[place]]
+            if masked:
+                record.setdefault(MASKED, masked)
         return records
 
 
@@ -160,7 +175,12 @@ def reader_of(outputs: Sequence[Output]) -> tuple[list[ColumnElement[Any]], Reco
         elif item.convert is not None:
             conversions.append((item.key, itemgetter(position), item.convert, False))
     lists = tuple(item.listed for item in outputs if item.listed is not None)
-    return columns, RecordReader(keys, conversions, lists)
+    masks = []
+    for item in outputs:
+        if item.masked is not None:
+            masks.append((item.key, len(columns)))
+            columns.append(item.masked)
+    return columns, RecordReader(keys, conversions, lists, tuple(masks))
 
 
 def _reference(row: Row, named: Named, form: Form) -> Output:

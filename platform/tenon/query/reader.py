@@ -31,6 +31,7 @@ from tenon.query import (
     rights,
     searching,
     spreading,
+    stage_figures,
     trees,
 )
 from tenon.query.cursors import mark_of, read_cursor, write_cursor
@@ -38,6 +39,7 @@ from tenon.query.listings import any_records, read_records
 from tenon.query.lists import Plan
 from tenon.query.memory import Memory
 from tenon.query.names import find
+from tenon.query.passing import check_passed
 from tenon.query.refusals import check_limit, not_found
 from tenon.query.requests import (
     COUNT_CAP,
@@ -56,6 +58,7 @@ from tenon.query.scope import Understanding
 from tenon.query.selection import literal_values, needs, require, understood
 from tenon.query.spreading import Spread, Spreaded
 from tenon.query.statement import Statement
+from tenon.query.windows import Cells, Lengths, Losses, Moments, StageQuestion
 from tenon.schema import Tables
 from tenon.texts import say
 
@@ -81,10 +84,10 @@ class Reader:
         """One page; one statement, and one more when a count is asked for."""
         require(access, query.entity, needs(query))
         check_limit(query.limit, MOST_RECORDS)
-        where = understood(self.understanding, access, query.entity, query.where)
-        mark = mark_of(query.entity, query.sort, query.where, query.deleted, query.may)
+        where = self._where(access, query)
+        mark = mark_of(query.entity, query.sort, query.where, query.deleted, query.may, *_told(query))
         plan, parameters = self._list_plan(access, query, where, mark)
-        rows = plan.rows(unit, access, {**parameters, **literal_values(where)})
+        rows = plan.rows(unit, access, {**parameters, **_values(query, where)})
         more = len(rows) > query.limit
         rows = rows[: query.limit]
         following = write_cursor(mark, rows[-1][-len(plan.kinds) :]) if more and rows else None
@@ -143,8 +146,31 @@ class Reader:
     def count(self, unit: UnitOfWork, access: Access, query: Query, cap: int | None = None) -> Count:
         """How many records `query` means; exact without a cap, else counted no further than that."""
         require(access, query.entity, needs(query))
-        where = understood(self.understanding, access, query.entity, query.where)
+        where = self._where(access, query)
         return self._count(unit, access, query, where, cap)
+
+    def stage_question(self, access: Access, question: StageQuestion) -> stage_figures.Asked:
+        """For `stage_cells` and the like, which take what is understood; no statement. Raises Forbidden, UnknownName,
+        ExpressionError."""
+        return stage_figures.understand(self, access, question)
+
+    def stage_cells(self, unit: UnitOfWork, access: Access, asked: stage_figures.Asked) -> Cells:
+        """What became of records, by stage and group; one statement."""
+        return stage_figures.cells(self, unit, access, asked)
+
+    def stage_durations(self, unit: UnitOfWork, access: Access, asked: stage_figures.Asked) -> Lengths:
+        """How long ended stays took, by stage and group; one statement."""
+        return stage_figures.durations(self, unit, access, asked)
+
+    def stage_moments(
+        self, unit: UnitOfWork, access: Access, asked: stage_figures.Asked, stages: Sequence[str]
+    ) -> Moments:
+        """(stage, entered, left or None) of each stay in `stages`; one statement."""
+        return stage_figures.moments(self, unit, access, asked, stages)
+
+    def stage_losses(self, unit: UnitOfWork, access: Access, asked: stage_figures.Asked) -> Losses:
+        """Records that are lost now, by the stage before and the reason; one statement."""
+        return stage_figures.losses(self, unit, access, asked)
 
     def aggregate(self, unit: UnitOfWork, access: Access, request: Aggregate) -> Records:
         """One record per group, in one statement. Raises BadRequest when a sum would mix currencies."""
@@ -261,6 +287,11 @@ class Reader:
     def _has_past(self) -> bool:
         return former.has_past(self.model)
 
+    def _where(self, access: Access, query: Query) -> Expression | None:
+        if query.passed is not None:
+            check_passed(access, query.entity, query.passed)
+        return understood(self.understanding, access, query.entity, query.where)
+
     def _list_plan(
         self, access: Access, query: Query, where: Expression | None, mark: str
     ) -> tuple[Plan, dict[str, Any]]:
@@ -275,6 +306,7 @@ class Reader:
             query.may,
             query.form,
             _shape(where),
+            *_told(query, shape=True),
         )
         first = self.plan((*key, None), access, lambda statement: lists.plan_list(statement, query, where, None))
         if query.after is None:
@@ -287,11 +319,20 @@ class Reader:
     def _count(
         self, unit: UnitOfWork, access: Access, query: Query, where: Expression | None, cap: int | None
     ) -> Count:
-        key = ("count", query.entity, query.deleted, query.may, cap, _shape(where))
+        key = ("count", query.entity, query.deleted, query.may, cap, _shape(where), *_told(query, shape=True))
         plan = self.plan(key, access, lambda statement: lists.plan_count(statement, query, where, cap))
-        found = int(plan.rows(unit, access, literal_values(where))[0][0])
+        found = int(plan.rows(unit, access, _values(query, where))[0][0])
         return Count(found) if cap is None or found <= cap else Count(cap, capped=True)
 
 
 def _shape(where: Expression | None) -> str | None:
     return None if where is None else where.shape
+
+
+def _values(query: Query, where: Expression | None) -> dict[str, Any]:
+    return {**literal_values(where), **(query.passed.values if query.passed is not None else {})}
+
+
+def _told(query: Query, *, shape: bool = False) -> tuple[Hashable, ...]:
+    """The figure whose records are meant, if any; or only its shape."""
+    return () if query.passed is None else (query.passed.shape if shape else query.passed,)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tenon.model import Operation
+from tenon.query.windows import Passed
 
 Form = Literal["json", "values"]
 Record = dict[str, Any]
@@ -23,6 +24,7 @@ class Query:
     `sort` are paths, "-amount" for descending; records without a value come last, in descending order first.
     `after` is `Page.next` of the page before. `deleted` reads the recycle bin, for those who may delete.
     `may` keeps the records on which the actor may also do this (bulk change, export).
+    `passed` keeps those that a figure of stages counts.
     With form "values" the engine's values are given, look-ups as `Reference`; otherwise JSON-ready ones.
     """
 
@@ -35,6 +37,7 @@ class Query:
     count: bool = False
     deleted: bool = False
     may: Operation = "read"
+    passed: Passed | None = None
     form: Form = "json"
 
 
@@ -70,6 +73,7 @@ class Aggregate:
     where: str | None = None
     sort: tuple[str, ...] = ()
     limit: int | None = None
+    passed: Passed | None = None
     form: Form = "json"
 
 

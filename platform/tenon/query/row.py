@@ -180,6 +180,15 @@ class Row:
             return value
         return sa.case((self.condition(permit), value), else_=sa.null())
 
+    def masked(self, field: Field) -> ColumnElement[int] | None:
+        """1 on the records whose value a pool masks for the reader, else 0; None where no pool does."""
+        permit = self.statement.shape.mask(self.entity.name, field.name) if self.sight is Sight.READER else False
+        if permit is False:
+            return None
+        there = self.identity().is_not(None)
+        inside = there if permit is True else sa.and_(there, self.condition(permit))
+        return sa.case((inside, sa.literal_column("1")), else_=sa.literal_column("0"))
+
     def visible_id(self, field: Field) -> ColumnElement[Any]:
         """The id a look-up holds, or null when the reader may not see the record it leads to."""
         if self.sight is not Sight.READER or field.type.computed or self._reads(field.target) is True:

@@ -94,6 +94,12 @@ class Facts:
         """The record, not loaded before something of it is asked for."""
         return Group(self, self.plans[entity]).add(record_id)
 
+    def unsaved(self, entity: str, record_id: str, values: Mapping[str, Any]) -> "RecordFacts":
+        """A record that is not written yet, for whoever has to decide before it is; it has no children."""
+        plan = self.plans[entity]
+        whole = dict.fromkeys(plan.slots) | {"id": record_id} | dict(values)
+        return Group(self, plan).add(record_id, whole, stored=False)
+
     def overlaid(self, record: "RecordFacts", values: Mapping[str, Any]) -> "RecordFacts":
         """The record as if these fields held these values."""
         if record.known is None:

@@ -120,8 +120,12 @@ def check_parts(work: Work) -> None:
 
 
 def _wholes(model: Model, entity: Entity) -> list[Field]:
-    """The look-ups of an entity that say what its records are parts of, where that can be locked."""
-    leading = (one for one in entity.fields.values() if one.target is not None and one.on_delete == "cascade")
+    """The look-ups that say what its records are parts of, where that can be locked: those it cannot be without.
+
+    A contact about an offer in approval goes with the offer too, but is no part of it: it may be written down.
+    """
+    parting = [one for one in entity.fields.values() if one.target is not None and one.on_delete == "cascade"]
+    leading = (one for one in parting if one.required)
     return [one for one in leading if lockable(model, str(one.target))]
 
 

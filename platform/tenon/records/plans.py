@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from tenon.database import DialectName, Prepared, prepare
 from tenon.expressions import Constant, Path
 from tenon.fields.any_record import ENTITY
-from tenon.model import Entity, Field, Model, Unique
+from tenon.model import Entity, Field, Model, Pool, Unique
 from tenon.query.unpacking import holds_any, unpacked
 from tenon.records.listing import among
 from tenon.schema import Tables
@@ -87,6 +87,11 @@ class EntityPlan:
     def settling(self) -> tuple[Field, ...]:
         """Stored fields whose values are finished when they are stored: secrets, signatures."""
         return tuple(slot.field for slot in self.slots.values() if slot.field.type.settles)
+
+    @cached_property
+    def pools(self) -> tuple[Pool, ...]:
+        """Those its records may fall into."""
+        return tuple(pool for pool in self.model.pools.values() if pool.entity == self.name)
 
     @cached_property
     def uniques(self) -> tuple[Unique, ...]:

@@ -14,11 +14,13 @@ from tenon.records.defaults import (
     give_stage_defaults,
 )
 from tenon.records.drafts import Saved, Work
+from tenon.records.duplicates import check_duplicates
 from tenon.records.incoming import Intake, read_values
 from tenon.records.listings import apply_list_changes, check_lists
 from tenon.records.locks import check_lock, check_parts
 from tenon.records.plans import EntityPlan, Values
 from tenon.records.references import check_references
+from tenon.records.releases import check_release
 from tenon.records.rights import check_fields, check_future, check_stored, not_found
 from tenon.records.rules import check_rules
 from tenon.records.settling import settle_values
@@ -28,7 +30,7 @@ from tenon.records.uniqueness import check_uniqueness
 from tenon.records.versions import check_version
 
 
-def save_new(work: Work, intake: Intake) -> list[Saved]:
+def save_new(work: Work, intake: Intake, reader: Reader) -> list[Saved]:
     """Write new records; of a tolerant work only those that were not refused."""
     work.each(read_values(intake))
     work.each(begin_new)
@@ -43,6 +45,7 @@ def save_new(work: Work, intake: Intake) -> list[Saved]:
     _check_values(work)
     give_numbers(work)
     check_uniqueness(work)
+    check_duplicates(work, reader)
     return store(work)
 
 
@@ -61,6 +64,7 @@ def save_change(work: Work, intake: Intake, reader: Reader, version: int | None)
     check_parts(work)
     _check_values(work)
     check_uniqueness(work)
+    check_duplicates(work, reader)
     return store(work)
 
 
@@ -73,6 +77,7 @@ def _check_values(work: Work) -> None:
     work.each(check_future)
     work.each(check_guard)
     work.each(check_rules)
+    work.each(check_release)
     work.each(settle_values)
     work.settle()
     work.each(check_approval)

@@ -4,7 +4,7 @@ All of it happens in the transaction of the unit of work. Whatever is raised, th
 transaction is rolled back; events reach the outbox when the unit ends.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tenon.access import Access
@@ -19,6 +19,7 @@ from tenon.records.bulk import RowOutcome, create_rows, require_import
 from tenon.records.computing import computed
 from tenon.records.drafts import Draft, ImportOptions, Saved, Work
 from tenon.records.facts import Facts
+from tenon.records.forgetting import forget
 from tenon.records.incoming import Intakes, refuse_what_is_no_record
 from tenon.records.linking import existing_links, find_relationship, require_readable, says_the_same
 from tenon.records.pipelines import ask_pipeline
@@ -71,7 +72,7 @@ class Writer:
         refuse_what_is_no_record(values)
         raw = values if stage is None else {**values, "stage": stage}
         work = self._work(unit, access, entity, [Draft(id=id or new_id(), raw=raw)])
-        return save_new(work, self._intakes[work.plan.entity])[0]
+        return save_new(work, self._intakes[work.plan.entity], self.reader)[0]
 
     def create_many(
         self,
@@ -91,7 +92,7 @@ class Writer:
             return self._work(unit, access, entity, drafts, tolerant=tolerant, options=as_import)
 
         def save(work: Work) -> list[Saved]:
-            return save_new(work, self._intakes[work.plan.entity])
+            return save_new(work, self._intakes[work.plan.entity], self.reader)
 
         return create_rows(unit, rows, as_import, begin, save)
 
@@ -141,6 +142,10 @@ class Writer:
         work = self._open(unit, access, entity, id, "delete", deleted=True)
         refuse_stale(self.reader, work, version, deleted=True)
         return restore(work, work.drafts[0])
+
+    def forget(self, unit: UnitOfWork, access: Access, entity: str, ids: Iterable[str]) -> int:
+        """Drop old entries of a log for good; how many. Of entities without a history, and by the system alone."""
+        return forget(self._plans, unit, access, entity, ids)
 
     def link(
         self,

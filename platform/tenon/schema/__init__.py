@@ -4,7 +4,7 @@ Additive by nature: tables and columns are added, renamed in the ledger and reti
 """
 
 from tenon.schema.applying import apply
-from tenon.schema.columns import Json, type_word
+from tenon.schema.columns import Json, type_of, type_word
 from tenon.schema.drift import drift
 from tenon.schema.ledger import Entry, Ledger
 from tenon.schema.operations import Operation, Risk
@@ -12,7 +12,7 @@ from tenon.schema.planning import Plan, plan
 from tenon.schema.preparing import LongWork, prepare
 from tenon.schema.progress import Progress
 from tenon.schema.repairing import Repair, repair_ledger
-from tenon.schema.system import SYSTEM_TABLES, install, installed, is_complete
+from tenon.schema.system import SYSTEM_TABLES, install, installed, is_complete, lacking
 from tenon.schema.tables import BrokenPromise, Tables, build_tables
 from tenon.schema.turns import take_turns
 from tenon.schema.versions import PublishedVersion, Version, published, published_number, versions
@@ -38,12 +38,14 @@ __all__ = [
     "install",
     "installed",
     "is_complete",
+    "lacking",
     "plan",
     "prepare",
     "published",
     "published_number",
     "repair_ledger",
     "take_turns",
+    "type_of",
     "type_word",
     "versions",
 ]

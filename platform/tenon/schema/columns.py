@@ -41,6 +41,13 @@ class Json(TypeDecorator[Any]):
         return lambda stored: orjson.loads(stored) if isinstance(stored, str | bytes) else stored
 
 
+_FURTHER: tuple[tuple[type[Any], str], ...] = (
+    (storage.Length, "length"),
+    (Json, "json"),
+    (sa.LargeBinary, "largebinary"),
+)
+
+
 def type_word(type_: TypeEngine[Any]) -> str:
     """Stable across releases: it is kept in every ledger."""
     if isinstance(type_, storage.Exact):
@@ -49,6 +56,15 @@ def type_word(type_: TypeEngine[Any]) -> str:
         if isinstance(type_, known):
             return word
     return type(type_).__name__.lower()
+
+
+def type_of(word: str) -> TypeEngine[Any] | None:
+    """The column type a word of `type_word` stands for; None for a word this program does not know."""
+    exact = _DECIMAL.fullmatch(word)
+    if exact is not None:
+        return storage.Exact(int(exact[1]))
+    known = next((type_ for type_, name in (*_WORDS, *_FURTHER) if name == word), None)
+    return None if known is None else known()
 
 
 def may_stay(old: str, new: str) -> bool:

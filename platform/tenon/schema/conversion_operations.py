@@ -228,9 +228,13 @@ class TightenLimits(OfValues):
 
 @dataclass(frozen=True, kw_only=True)
 class RequireField(OfField):
-    """Required from now on; `rows` living records have no value, and can still be saved in their other fields."""
+    """Required from now on; `rows` living records have no value, and can still be saved in their other fields.
+
+    `gaps` is the condition that finds them.
+    """
 
     kind = "require_field"
+    gaps: str = ""
 
     @property
     def text(self) -> Text:
@@ -238,11 +242,11 @@ class RequireField(OfField):
             "Field “{label}” of “{of}” ({name}) becomes required; {rows} records have no value yet. They can still be "
             "changed in other fields; “{filter}” finds them.",
             "“{of}”的字段“{label}”（{name}）变为必填；{rows} 条记录尚无值，其他字段仍可修改；用“{filter}”可找到它们。",
-            filter=f"is_blank({self.field})",
+            filter=self.gaps,
         )
 
     def to_json(self) -> dict[str, Any]:
-        return {**super().to_json(), "filter": f"is_blank({self.field})"}
+        return {**super().to_json(), "filter": self.gaps}
 
 
 def words_of(text: Text) -> dict[str, str]:

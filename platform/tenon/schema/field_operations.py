@@ -30,11 +30,6 @@ class OfField(Operation):
         return say(en, zh, label=self.label, of=self.of, name=name, rows=self.rows, **parameters)
 
 
-def gap_filter(field: str) -> str:
-    """The condition that finds the records without a value."""
-    return f"is_blank({field})"
-
-
 def add_missing_columns(workshop: Workshop, entity: str, field: Field) -> None:
     """Only those the table does not have: of a field with parts some may have been there."""
     table, inline = table_of(workshop, entity), not workshop.separate_references
@@ -49,6 +44,8 @@ class AddField(OfField):
     kind = "add_field"
     required: bool = False
     """`rows` is how many records there are already, none of which has a value for it."""
+    gaps: str = ""
+    """The condition that finds them."""
 
     @property
     def text(self) -> Text:
@@ -60,7 +57,7 @@ class AddField(OfField):
         return self.told("New field “{label}” of “{of}” ({name}).", "“{of}”新增字段“{label}”（{name}）。")
 
     def to_json(self) -> dict[str, Any]:
-        gaps = {"filter": gap_filter(self.field)} if self.required and self.rows else {}
+        gaps = {"filter": self.gaps} if self.required and self.rows else {}
         return {**super().to_json(), **gaps}
 
     def make(self, workshop: Workshop) -> None:

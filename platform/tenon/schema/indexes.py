@@ -94,6 +94,7 @@ def wanted_indexes(model: Model, entity: Entity, locate: Locate) -> tuple[Wanted
         found.append(WantedIndex(unique=True, columns=tuple(at(name) for name in unique.fields)))
     for view in entity.views.values():
         found.extend(_of_view(entity, view, at))
+        found.extend(_of_board(entity, view, at))
     whole = {index.definition: index for index in found if all(index.columns)}.values()
     return tuple(index for index in whole if not any(_covers(other, index) for other in whole))
 
@@ -139,6 +140,18 @@ def _of_view(entity: Entity, view: View, at: Callable[[str], str]) -> list[Wante
     if columns[0].removesuffix(" desc") == "id":
         return []
     return [WantedIndex(columns=(*columns, at("id") + (" desc" if view.sort[-1].descending else "")))]
+
+
+def _of_board(entity: Entity, view: View, at: Callable[[str], str]) -> list[WantedIndex]:
+    """(lanes, what is added up, owner): the figures of lanes come from the index alone, whoever asks; and a lane by
+    amount is read in its order."""
+    lanes = entity.fields.get(view.by or "") if view.type == "kanban" else None
+    added = entity.fields.get(view.sum or "")
+    if lanes is None or added is None or not all(one.stored and _indexable(one) for one in (lanes, added)):
+        return []
+    parts = [f"{added.name}.{column.part}" if column.part else added.name for column in added.type.columns()]
+    owner = ["owner"] if entity.owned else []
+    return [WantedIndex(columns=tuple(at(name) for name in (lanes.name, *parts, *owner)))]
 
 
 def _sortable(field: Field) -> bool:

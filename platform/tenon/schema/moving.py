@@ -17,11 +17,12 @@ from tenon.fields.choice import ChoiceType
 from tenon.fields.storage import Identifier
 from tenon.model import Otherwise
 from tenon.schema.conversions import Certain, Turn, Way, way_between
-from tenon.texts import Text
+from tenon.texts import Text, say
 
 BATCH = 1000
 MOST_SAMPLES = 5
 LONGEST_SAMPLE = 80
+_DOES_NOT_FIT = say("It does not fit the new type.", "不符合新类型。")
 
 
 class Sample(NamedTuple):
@@ -216,7 +217,15 @@ class Move:
         try:
             return Step(record, self.turn.new.to_columns(way.value(value)))
         except InvalidValue as refusal:
-            return Step(record, None, Sample(record, self._shown(value), refusal.message))
+            return Step(record, None, Sample(record, self._shown(value), self._reason(refusal)))
+
+    def _reason(self, refusal: InvalidValue) -> Text:
+        """With what would be taken. Of what is kept out of samples only that: messages may quote the value."""
+        if self.secret:
+            return refusal.hint or _DOES_NOT_FIT
+        if refusal.hint is None:
+            return refusal.message
+        return say("{message} {hint}", "{message}{hint}", message=refusal.message, hint=refusal.hint)
 
     def _shown(self, value: Any) -> str:
         return "" if self.secret else self.turn.written(value)[:LONGEST_SAMPLE]

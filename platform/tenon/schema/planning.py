@@ -256,7 +256,8 @@ class _Steps:
     ) -> Operation:
         if source is None:
             rows = self.counts.rows(main.table)
-            return AddField(**common, rows=rows, required=field.required and field.default is None)
+            required = field.required and field.default is None
+            return AddField(**common, rows=rows, required=required, gaps=field.is_blank)
         returning = known is not None
         values = self.counts.values(source.table, source.column)
         if not values and not (returning and self.counts.values(main.table, main.column)):

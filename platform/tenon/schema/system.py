@@ -137,6 +137,14 @@ _TOKEN = _table(
     _index("token", "hash", unique=True),
     _index("token", "user_id"),
 )
+_CALENDAR_FEED = _table(
+    "calendar_feed",
+    _column("user_id", Identifier, key=True),
+    _column("hash", ShortText),  # of the secret in its address
+    _column("created_at", Instant),
+    _column("last_used_at", Instant),
+    _index("calendar_feed", "hash", unique=True),
+)
 _IDEMPOTENCY = _table(
     "idempotency",
     _column("key", ShortText, key=True),
@@ -185,7 +193,7 @@ _JOB = _table(
     _column("line", ShortText),
     _column("priority", Whole),  # 1 is the most urgent
     _column("payload", Json),
-    _column("status", ShortText),  # waiting, running, sending, done, dead, cancelled
+    _column("status", ShortText),  # waiting, running, sending, held, done, dead, cancelled
     _column("attempts", Whole),
     _column("available_at", Instant),  # of a running one: when its worker counts as lost
     _column("leased_by", ShortText),
@@ -241,6 +249,24 @@ _TURN = _table(
     _column("at", Instant),
     _column("state", Json),  # whose turn it was
 )
+_PAUSE = _table(
+    "pause",
+    _column("name", ShortText, key=True),  # of what rests
+    _column("at", Instant),
+    _column("by", ShortText),
+    _column("reason", Json),  # words for people, by language
+)
+_BACKUP = _table(
+    "backup",
+    _column("id", Identifier, key=True),
+    _column("at", Instant),  # when it was begun
+    _column("ended_at", Instant),
+    _column("kind", ShortText),  # scheduled, command
+    _column("good", Boolean),
+    _column("place", LongText),
+    _column("size", Whole),  # bytes
+    _column("reason", LongText),  # of a failure
+)
 
 SYSTEM_TABLES: Mapping[str, sa.Table] = {
     table.name.removeprefix(PREFIX): table
@@ -254,6 +280,7 @@ SYSTEM_TABLES: Mapping[str, sa.Table] = {
         _CREDENTIAL,
         _SESSION,
         _TOKEN,
+        _CALENDAR_FEED,
         _IDEMPOTENCY,
         _WORK,
         _SEED,
@@ -264,6 +291,8 @@ SYSTEM_TABLES: Mapping[str, sa.Table] = {
         _LOCK,
         _TURN,
         _PAUSED_AUTOMATION,
+        _PAUSE,
+        _BACKUP,
     )
 }
 
@@ -275,12 +304,21 @@ def installed(connection: Connection) -> bool:
 
 def is_complete(connection: Connection) -> bool:
     """Whether every system table and column is there; a newer program may keep more than the one that published."""
+    return not lacking(connection)
+
+
+def lacking(connection: Connection) -> tuple[str, ...]:
+    """The system tables that are missing, and the columns (`table.column`) missing in those that are there."""
     present = sa.inspect(connection.sqlalchemy).get_multi_columns()
     columns = {table: {column["name"] for column in found} for (_schema, table), found in present.items()}
-    return all(
-        columns.get(table.name, set()).issuperset(column.name for column in table.columns)
-        for table in SYSTEM_TABLES.values()
-    )
+    found: list[str] = []
+    for table in SYSTEM_TABLES.values():
+        there = columns.get(table.name)
+        if there is None:
+            found.append(table.name)
+        else:
+            found.extend(f"{table.name}.{column.name}" for column in table.columns if column.name not in there)
+    return tuple(found)
 
 
 def install(connection: Connection) -> None:

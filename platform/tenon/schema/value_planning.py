@@ -65,7 +65,7 @@ class Values:
         if field.required and not was.required and not field.system:
             gaps = self.counts.gaps(main.table, main.column)
             if gaps:
-                yield RequireField(**common, rows=gaps)
+                yield RequireField(**common, rows=gaps, gaps=field.is_blank)
 
     def _keys(self, field: Field, was: Field, main: Entry, common: dict[str, Any]) -> Iterator[Operation]:
         """Keys that records hold and nothing declares any more; what became of them was said, or has to be."""
@@ -108,8 +108,8 @@ class Values:
             rounding=field.convert.round,
             language=info.language,
             timezone=info.timezone,
-            old_titles=self._titles(was.target, self.former.model, self.old),
-            new_titles=self._titles(field.target, self.after, self.new),
+            old_titles=self._titles(was.leads_to, self.former.model, self.old),
+            new_titles=self._titles(field.leads_to, self.after, self.new),
         )
         return Move(
             table=main.table,

@@ -26,6 +26,13 @@ class FormSubmitted(Trigger):
     )
     slots = (NameSlot(at="form", of="webform"),)
     short = "form"
-    data: ClassVar[Any] = {"page": TEXT, "source": TEXT, "at": DATETIME}
+    data: ClassVar[Any] = {
+        "page": TEXT,
+        "source": TEXT,
+        "at": DATETIME,
+        "language": TEXT,
+        "submission": TEXT,
+        "outcome": TEXT,
+    }
     has_actor = False
     example: ClassVar[Any] = "contact_us"

@@ -7,12 +7,18 @@ from tenon.web import (
     approval_links,
     approving,
     assets,
+    automation_list,
     automations,
     bulk,
+    calendar_feeds,
+    calendar_moves,
+    calendars,
     defaults,
+    documents,
     exporting,
     filters,
     forms,
+    funnel,
     histories,
     home,
     hooks,
@@ -20,11 +26,15 @@ from tenon.web import (
     kanban,
     leaving,
     lists,
+    message_templates,
     notifications,
+    noting,
     personal,
     picker,
     places,
     pools,
+    printing,
+    record_files,
     record_pages,
     recycling,
     related,
@@ -34,8 +44,11 @@ from tenon.web import (
     stages,
     switches,
     talk,
+    timeline,
     tokens,
     unsubscribing,
+    webform_pages,
+    webforms,
 )
 from tenon.web.pages import go, show_error
 from tenon.workspace import Workspace
@@ -50,6 +63,9 @@ PAGES = (
     searching,
     personal,
     tokens,
+    calendar_feeds,
+    calendars,
+    calendar_moves,
     notifications,
     inbox,
     approval_links,
@@ -59,9 +75,17 @@ PAGES = (
     bulk,
     exporting,
     kanban,
+    funnel,
     record_pages,
+    documents,
+    record_files,
+    printing,
+    message_templates,
     related,
     talk,
+    timeline,
+    noting,
+    automation_list,
     automations,
     histories,
     stages,
@@ -73,11 +97,14 @@ PAGES = (
     revealing,
     unsubscribing,
     hooks,
+    webforms,
+    webform_pages,
 )
 OPEN_TO_ALL = (
     frozenset({"web.static", "web.colors", "web.favicon", "web.sign_in", "web.display", "web.language"})
     | approval_links.ENDPOINTS
     | frozenset({"web.unsubscribe_ask", "web.unsubscribe", "web.hook"})
+    | webforms.ENDPOINTS
 )
 WITHOUT_NEW_PASSWORD = OPEN_TO_ALL | {"web.sign_out", "web.new_password"}
 

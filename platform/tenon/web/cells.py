@@ -17,12 +17,14 @@ from tenon.fields.encrypted import DOTS
 from tenon.fields.locales import locale_of, zone_of
 from tenon.fields.rating import EMPTY, FULL
 from tenon.model import Field
+from tenon.query import MASKED
 from tenon.texts import Text
 from tenon.web.assets import icon
 from tenon.web.colors import color_class
 from tenon.web.words import Words
 
 Writer = Callable[[Any], str]
+MASK = "•••"
 NOTHING = Markup('<span class="nothing"></span>')
 NUMBERS = frozenset({"integer", "decimal", "money", "percent", "duration"})
 MOST_LETTERS = 120
@@ -46,6 +48,18 @@ def cell_writer(field: Field, showing: Showing) -> Writer:
     make = _MAKERS.get(type_.widget, _plain)
     write = make(type_, showing)
     return lambda value: NOTHING if value is None else write(value)
+
+
+def written(record: Mapping[str, Any], name: str, write: Writer, showing: Showing) -> str:
+    """The value of a record under a name; what a pool masks before the claim says so, and nothing else of itself."""
+    return masked(showing) if name in record.get(MASKED, ()) else write(record[name])
+
+
+def masked(showing: Showing) -> Markup:
+    reason = showing.word("pool.masked")
+    return Markup('<span class="masked" title="{0}">{1}<span class="visually-hidden"> {0}</span></span>').format(
+        reason, MASK
+    )
 
 
 def result_type(type_: FieldType) -> FieldType:

@@ -42,16 +42,26 @@ def color_class(color: str) -> str:
 
 
 def color_sheet(model: Model) -> str:
-    """CSS: the accent in shades that can be read on light and dark, and a class for each numbered colour in use."""
-    button, on_light, on_dark = shades_of(model.workspace.accent or "blue")
+    """CSS: the accent in shades that can be read on light and dark, and a class for each numbered colour in use.
+
+    Web forms may have an accent of their own.
+    """
+    lines = [_accented(":root", model.workspace.accent or "blue")]
+    for form in model.webforms.values():
+        if form.page is not None and form.page.color:
+            lines.append(_accented(f'html[data-webform="{form.name}"]', form.page.color))
+    lines += [f".c-{color[1:]}{{--c:{color}}}" for color in sorted(set(_numbered(model)))]
+    return "\n".join(lines) + "\n"
+
+
+def _accented(selector: str, accent: str) -> str:
+    button, on_light, on_dark = shades_of(accent)
     shades = {
         "--accent": _hex(button),
         "--accent-hover": _hex(_mixed(button, (0, 0, 0), 0.14)),
         "--accent-text": f"light-dark({_hex(on_light)},{_hex(on_dark)})",
     }
-    lines = [":root{" + ";".join(f"{name}:{value}" for name, value in shades.items()) + "}"]
-    lines += [f".c-{color[1:]}{{--c:{color}}}" for color in sorted(set(_numbered(model)))]
-    return "\n".join(lines) + "\n"
+    return f"{selector}{{" + ";".join(f"{name}:{value}" for name, value in shades.items()) + "}"
 
 
 def shades_of(accent: str) -> tuple[Rgb, Rgb, Rgb]:

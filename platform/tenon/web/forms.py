@@ -11,6 +11,7 @@ from tenon.errors import Conflict, Forbidden, InvalidInput, StaleVersion
 from tenon.fields import AnyRecord
 from tenon.http import Asking, asking
 from tenon.model import Entity, Field, Form
+from tenon.query import MASKED
 from tenon.texts import Text, say
 from tenon.web.children import (
     ChildRow,
@@ -149,7 +150,8 @@ def _present(unit: UnitOfWork, known: Asking, entity: str, identity: str) -> Edi
             hint=say("Ask its owner or an administrator.", "请联系负责人或管理员。"),
         )
     form = form_of(found)
-    return Editing(known=known, entity=found, form=form, may_write=rights.fields, id=identity, stored=stored)
+    unseen = frozenset(stored.get(MASKED, ()))
+    return Editing(known=known, entity=found, form=form, may_write=rights.fields - unseen, id=identity, stored=stored)
 
 
 def _take(unit: UnitOfWork, editing: Editing) -> None:

@@ -8,15 +8,17 @@ from flask import request, url_for
 
 from tenon.fields import Display
 from tenon.http import Asking
+from tenon.http.appearance import chosen_density, chosen_theme
 from tenon.jobs import Health
 from tenon.model import NavigationGroup, NavigationItem
 from tenon.web.approval_count import has_inbox, waiting
 from tenon.web.bell import has_bell, unread
+from tenon.web.calendar_look import has_calendar
+from tenon.web.words import Words
 from tenon.workspace import Fallback
 
-THEMES = ("auto", "light", "dark")
-DENSITIES = ("comfortable", "compact")
-THEME_COOKIE, DENSITY_COOKIE = "tenon_theme", "tenon_density"
+WORK = "work"
+"""The group of the navigation with what a person has to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,7 @@ class Frame:
     """Told to administrators alone: work in the background rests or is late."""
     operates: bool = False
     """Whether the operators' console is open to the person."""
+    has_webforms: bool = False
     unread: Callable[[], int] | None = None
     """How many notices wait; asked for only where the bell is shown. None: there is no bell."""
     to_decide: Callable[[], int] | None = None
@@ -69,8 +72,8 @@ def frame_of(asking: Asking) -> Frame:
     return Frame(
         workspace=asking.model.workspace.label.in_(asking.language),
         language=asking.language,
-        theme=_chosen(THEME_COOKIE, THEMES),
-        density=_chosen(DENSITY_COOKIE, DENSITIES),
+        theme=chosen_theme(),
+        density=chosen_density(),
         colors=asking.model.digest[:12],
         person=asking.person.name if asking.person is not None else None,
         root=request.script_root,
@@ -82,6 +85,7 @@ def frame_of(asking: Asking) -> Frame:
         fallback=asking.assembled.fallback if operates else None,
         troubled=asking.workspace.background.trouble if operates else None,
         operates=operates,
+        has_webforms=bool(asking.model.webforms),
     )
 
 
@@ -89,11 +93,6 @@ def display_of(asking: Asking) -> Display:
     """How values are shown to whoever asks."""
     zone = asking.person.timezone if asking.person is not None else asking.model.workspace.timezone
     return Display(language=asking.language, timezone=zone)
-
-
-def _chosen(cookie: str, known: tuple[str, ...]) -> str:
-    value = request.cookies.get(cookie, "")
-    return value if value in known else known[0]
 
 
 def _groups(asking: Asking) -> Iterator[Group]:
@@ -108,13 +107,20 @@ def _groups(asking: Asking) -> Iterator[Group]:
             )
             for item in _readable(asking, group)
         )
-        places += tuple(_pools(asking, group))
+        places += (*_calendar(asking, group), *_pools(asking, group))
         if places:
             yield Group(name=group.name, label=group.label.in_(asking.language), places=places)
 
 
 def _readable(asking: Asking, group: NavigationGroup) -> Iterator[NavigationItem]:
     return (item for item in group.items.values() if asking.access.can(item.entity, "read"))
+
+
+def _calendar(asking: Asking, group: NavigationGroup) -> Iterator[Place]:
+    """The person's calendar stands with his work."""
+    if group.name == WORK and has_calendar(asking):
+        label = Words.of(asking.model, asking.language)("calendar.title")
+        yield Place(label=label, icon="calendar", address="/calendar", current=request.path == "/calendar")
 
 
 def _pools(asking: Asking, group: NavigationGroup) -> Iterator[Place]:

@@ -9,6 +9,7 @@ from tenon.http import Asking, asking
 from tenon.query import Count, Query
 from tenon.texts import Text
 from tenon.web.pages import page
+from tenon.web.today import today_of
 
 MOST_TILES = 8
 CAP = 1000
@@ -42,7 +43,9 @@ def home() -> Response:
             )
             for entity, label, address, where in list(_worthwhile(known))[:MOST_TILES]
         ]
-    return page("home.html", tiles=tiles, name=known.actor.name, hour=known.workspace.now().hour)
+        today = today_of(known, unit)
+    hour = known.workspace.now().hour
+    return page("home.html", tiles=tiles, today=today, name=known.actor.name, hour=hour)
 
 
 def _worthwhile(known: Asking) -> Iterator[tuple[str, Text, str, str | None]]:

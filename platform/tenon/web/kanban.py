@@ -11,9 +11,9 @@ from tenon.fields import Money
 from tenon.http import asking
 from tenon.model import Stage
 from tenon.model.moves import stages_of
-from tenon.query import Aggregate, Page, Query
+from tenon.query import MASKED, Aggregate, Page, Query
 from tenon.texts import say
-from tenon.web.cells import cell_writer
+from tenon.web.cells import cell_writer, written
 from tenon.web.entities import Place, place_of
 from tenon.web.frame import display_of
 from tenon.web.listing import EVERY_PIPELINE, Listing, listing_of
@@ -203,7 +203,9 @@ def _figures(listing: Listing, unit: Any) -> list[Lane]:
     """With numbers and sums. Where a sum would mix currencies there is none."""
     by, known = str(listing.view.by), listing.known
     summed = place_of(known.access, listing.entity.name, listing.view.sum) if listing.view.sum else None
-    request_of = Aggregate(entity=listing.entity.name, group=(by,), where=listing.condition(), form="values")
+    request_of = Aggregate(
+        entity=listing.entity.name, group=(by,), where=listing.condition(), passed=listing.passed, form="values"
+    )
     measure = f"sum({summed.name})" if summed is not None else None
     try:
         wanted = replace(request_of, measures=("count()", measure)) if measure else request_of
@@ -247,9 +249,9 @@ def _cards(listing: Listing, unit: Any, lane: Lane, after: str | None) -> Cards:
             version=record["version"],
             title=title_of(listing.entity, record, known),
             lines=[
-                Line(label=place.label.in_(known.language), value=write(record[place.name]))
+                Line(label=place.label.in_(known.language), value=written(record, place.name, write, showing))
                 for place, write in writers
-                if record[place.name] is not None
+                if record[place.name] is not None or place.name in record.get(MASKED, ())
             ],
         )
         for record in found.records

@@ -13,8 +13,9 @@ from flask import request, session
 from tenon.expressions import Path
 from tenon.fields import literal
 from tenon.http import Asking
+from tenon.insight.drilling import read_passed, write_passed
 from tenon.model import OPERATIONS, Entity, Operation, Pipeline, View, ViewFilter
-from tenon.query import Query
+from tenon.query import Passed, Query
 from tenon.web.entities import Place, entity_of, place_of
 from tenon.web.views import columns_of, filters_of, sort_of, view_named, views_of
 
@@ -40,6 +41,11 @@ class Listing:
     deleted: bool = False
     pipeline: str = ""
     """Of boards by stage: which pipeline's lanes; "" is the first, EVERY_PIPELINE all of them."""
+    span: str = ""
+    day: str = ""
+    """Of calendars: how many days, and around which one; "" as usual."""
+    passed: Passed | None = None
+    """The records that a number of the funnel counts."""
 
     @cached_property
     def views(self) -> list[View]:
@@ -61,7 +67,7 @@ class Listing:
     @property
     def narrowed(self) -> bool:
         """Whether the person asked for less than the view shows."""
-        return bool(self.named or self.where or self.text)
+        return bool(self.named or self.where or self.text or self.passed)
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -72,6 +78,12 @@ class Listing:
         """Whether it is a board with the lanes of one pipeline out of several, or of all."""
         readable = "pipeline" in self.known.access.readable_fields(self.entity.name)
         return self.view.type == "kanban" and self.view.by == "stage" and len(self.entity.pipelines) > 1 and readable
+
+    @property
+    def has_funnel(self) -> bool:
+        """Whether this reader sees where the records stand."""
+        wanted = {"stage", "pipeline"} if len(self.entity.pipelines) > 1 else {"stage"}
+        return bool(self.entity.pipelines) and wanted <= set(self.known.access.readable_fields(self.entity.name))
 
     @property
     def lanes_of(self) -> Pipeline | None:
@@ -98,6 +110,7 @@ class Listing:
             after=after,
             count=count,
             deleted=self.deleted,
+            passed=self.passed,
             form="values",
         )
 
@@ -116,7 +129,9 @@ class Listing:
         named = [("filter", name) for name in self.named]
         view = [("view", self.view.name)] if self.view.name != view_named(self.views, None).name else []
         texts = [("where", self.where), ("q", self.text), ("sort", self.sort), ("deleted", "1" if self.deleted else "")]
-        return [*view, *named, *((name, value) for name, value in (*texts, ("pipeline", self.pipeline)) if value)]
+        passed = "" if self.passed is None else write_passed(self.passed)
+        places = [("pipeline", self.pipeline), ("span", self.span), ("day", self.day), ("passed", passed)]
+        return [*view, *named, *((name, value) for name, value in (*texts, *places) if value)]
 
     def sorted_by(self, name: str) -> str:
         """ "ascending", "descending" or "none", as assistive technology is told."""
@@ -157,6 +172,9 @@ def listing_of(known: Asking, name: str, arguments: Mapping[str, str] | None = N
         sort=values.get("sort", "")[:MOST_LETTERS],
         deleted=values.get("deleted") == "1" and known.access.can(name, "delete"),
         pipeline=_pipeline(entity, values.get("pipeline", "")),
+        passed=read_passed(values["passed"]) if values.get("passed") else None,
+        span=values.get("span", "")[:MOST_LETTERS] if view.type == "calendar" else "",
+        day=values.get("day", "")[:MOST_LETTERS] if view.type == "calendar" else "",
     )
     there = {found.name for found in listing.filters}
     return replace(listing, named=tuple(name for name in values.getlist("filter") if name in there))

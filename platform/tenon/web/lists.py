@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from tenon.fields import Display
+from tenon.errors import BadRequest
 from tenon.http import asking
 from tenon.query import Page, Record
-from tenon.web import kanban
-from tenon.web.cells import Writer, cell_writer, is_number
+from tenon.web import calendars, kanban
+from tenon.web.cells import Showing, Writer, cell_writer, is_number, written
 from tenon.web.entities import Place, places_beyond, places_of
 from tenon.web.listing import Listing, listing_of, remember_columns
+from tenon.web.misreading import is_misread, show_misread
 from tenon.web.notices import take_notice
 from tenon.web.pages import fragment, go, page
 from tenon.web.showing import showing_of
@@ -53,8 +54,19 @@ def routes(blueprint: Blueprint) -> None:
 def show(entity: str) -> Response:
     """The page, the results alone while words are typed, or the next chunk of rows."""
     listing = listing_of(asking(), entity)
+    try:
+        return _shown(listing)
+    except BadRequest as refusal:
+        if not is_misread(listing):
+            raise
+        return show_misread(listing, refusal)
+
+
+def _shown(listing: Listing) -> Response:
     if listing.view.type == "kanban" and not listing.deleted:
         return kanban.show(listing)
+    if listing.view.type == "calendar" and not listing.deleted:
+        return calendars.show(listing)
     after = request.args.get("after")
     found = _read(listing, after)
     values = _values(listing, found)
@@ -115,7 +127,7 @@ def _values(listing: Listing, found: Page) -> dict[str, Any]:
         "listing": listing,
         "entity": listing.entity,
         "columns": [_column(listing, place) for place in places],
-        "rows": [_row(listing, places, writers, record, showing.display) for record in found.records],
+        "rows": [_row(listing, places, writers, record, showing) for record in found.records],
         "following": listing.address() if found.next is None else _after(listing, found.next),
         "more": found.next is not None,
         "count": found.count,
@@ -139,14 +151,14 @@ def _column(listing: Listing, place: Place) -> Column:
     )
 
 
-def _row(listing: Listing, places: Sequence[Place], writers: Sequence[Writer], record: Record, display: Display) -> Row:
+def _row(listing: Listing, places: Sequence[Place], writers: Sequence[Writer], record: Record, showing: Showing) -> Row:
     title = title_of(listing.entity, record, listing.known)
     first = places[0]
-    lead = first.type.show(record[first.name], display)
+    lead = first.type.show(record[first.name], showing.display)
     return Row(
         id=record["id"],
         version=record["version"],
         title=title,
         lead=lead if lead else title,
-        cells=[write(record[place.name]) for place, write in zip(places, writers, strict=True)],
+        cells=[written(record, place.name, write, showing) for place, write in zip(places, writers, strict=True)],
     )

@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from tenon.http import Asking, asking
 from tenon.texts import Text
 from tenon.web.frame import display_of, frame_of, sign_in_address
+from tenon.web.gone import Gone
 from tenon.web.moments import Moments
 from tenon.web.templates import environment
 from tenon.web.words import Words
@@ -56,6 +57,7 @@ def shared(known: Asking) -> dict[str, Any]:
         "csrf_token": generate_csrf(),
         "here": local(request.full_path.rstrip("?") if request.method == "GET" else "/"),
         "languages": LANGUAGE_NAMES,
+        "gone": Gone(known),
     }
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from markupsafe import Markup
 
 from tenon.access import in_pool
 from tenon.database import UnitOfWork
@@ -18,7 +17,7 @@ from tenon.process.pools import Pools, Verdict
 from tenon.query import Query, Record
 from tenon.suggestions import did_you_mean
 from tenon.texts import Text, say
-from tenon.web.cells import cell_writer, is_number
+from tenon.web.cells import cell_writer, is_number, written
 from tenon.web.entities import Place, entity_of
 from tenon.web.listing import listing_of
 from tenon.web.notices import leave_notice, take_notice
@@ -90,7 +89,7 @@ def show(name: str) -> Response:
         entity=listing.entity,
         quota=quota,
         columns=[(place.label.in_(known.language), is_number(place.field)) for place in columns],
-        rows=_rows(known, listing.entity, columns, found.records, pool),
+        rows=_rows(known, listing.entity, columns, found.records),
         count=found.count,
         next=found.next,
         text=listing.text,
@@ -220,20 +219,14 @@ def _names(entity: Entity, columns: Sequence[Place]) -> list[str]:
     return list(dict.fromkeys([entity.title, *(place.name for place in columns[:MOST_COLUMNS])]))
 
 
-def _rows(known: Asking, entity: Entity, columns: Sequence[Place], records: Sequence[Record], pool: Pool) -> list[Row]:
-    """Masked values say that they show after the claim."""
+def _rows(known: Asking, entity: Entity, columns: Sequence[Place], records: Sequence[Record]) -> list[Row]:
     showing = showing_of(known)
     writers = [cell_writer(place.field, showing) for place in columns]
-    masked = set() if known.access.administers else set(pool.mask_before_claim)
-    hidden = Markup('<span class="quiet">{}</span>').format(showing.word("pool.masked"))
     return [
         Row(
             id=record["id"],
             lead=title_of(entity, record, known),
-            cells=[
-                hidden if place.name in masked else write(record[place.name])
-                for place, write in zip(columns, writers, strict=True)
-            ],
+            cells=[written(record, place.name, write, showing) for place, write in zip(columns, writers, strict=True)],
         )
         for record in records
     ]

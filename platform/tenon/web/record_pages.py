@@ -11,22 +11,27 @@ from tenon.database import UnitOfWork
 from tenon.errors import Conflict, Detail, Forbidden, InvalidInput, NotFound, StaleVersion, TenonError
 from tenon.http import Asking, asking
 from tenon.model import Entity, Field
-from tenon.query import Record, Rights
+from tenon.query import MASKED, Record, Rights
 from tenon.texts import say
 from tenon.web.approving import approval_of
 from tenon.web.automations import buttons_of, has_automations, lines_of
+from tenon.web.cells import masked
 from tenon.web.defaults import named
+from tenon.web.documents import can_make
 from tenon.web.entities import entity_of
 from tenon.web.evaluation import conditions_of, holds, paths_needed, with_stage
 from tenon.web.form_layouts import Filling, controls_of, form_of
 from tenon.web.glance import figures_of, glimpse_of
 from tenon.web.notices import take_notice
+from tenon.web.noting import noted_in
 from tenon.web.pages import fragment, page
 from tenon.web.pools import has_pools
 from tenon.web.related import read_related, tabs_of
+from tenon.web.showing import showing_of
 from tenon.web.stage_ways import way_of
 from tenon.web.submitted import read_form
 from tenon.web.talk import can_talk
+from tenon.web.timeline import has_timeline
 from tenon.web.titles import title_of
 from tenon.web.uploading import attach, kept_uploads
 
@@ -134,10 +139,13 @@ def _values(known: Asking, entity: str, identity: str) -> dict[str, Any]:
             "creates": known.access.can(entity, "create"),
             "refusals": _refusals(known, entity, rights),
             "talks": can_talk(known, entity),
+            "tells": has_timeline(known, found),
+            "noted": noted_in(known, found),
             "pooled": has_pools(known, entity),
             "approval": approval_of(known, unit, found, identity),
             "buttons": buttons_of(known, unit, entity, identity),
             "automates": has_automations(known, entity),
+            "documents": can_make(known, entity),
             "administers": known.access.administers,
             "lines": lines_of(known, entity, record),
         }
@@ -154,6 +162,7 @@ def read_record(known: Asking, unit: UnitOfWork, entity: Entity, identity: str) 
 def _sections(known: Asking, unit: UnitOfWork, entity: Entity, values: Record, rights: Rights) -> list[ShownSection]:
     readable = set(known.access.readable_fields(entity.name))
     controls = controls_of(known, entity.name, identity=str(values.get("id") or ""))
+    showing, hidden = showing_of(known), values.get(MASKED, ())
     found = []
     for section in form_of(entity).sections.values():
         fields = [entity.fields[name] for name in section.fields if name in readable and name != "stage"]
@@ -164,8 +173,8 @@ def _sections(known: Asking, unit: UnitOfWork, entity: Entity, values: Record, r
                 name=one.name,
                 label=one.label.in_(known.language),
                 help=one.help.in_(known.language) if one.help is not None else "",
-                value=controls.show(one, values.get(one.name)),
-                editable=one.name in rights.fields,
+                value=masked(showing) if one.name in hidden else controls.show(one, values.get(one.name)),
+                editable=one.name in rights.fields and one.name not in hidden,
                 wide=one.type.widget in WIDE,
             )
             for one in fields
@@ -195,7 +204,8 @@ def _editable(known: Asking, unit: UnitOfWork, entity: str, identity: str, name:
     title = [found.title] if found.title in known.access.readable_fields(entity) else []
     select = list(dict.fromkeys(("id", "version", *title, name)))
     record = known.reader.one(unit, known.access, entity, identity, select=select, form="values")
-    if name not in known.reader.may(unit, known.access, entity, identity).fields or name == "stage":
+    writable = known.reader.may(unit, known.access, entity, identity).fields - frozenset(record.get(MASKED, ()))
+    if name not in writable or name == "stage":
         raise Forbidden(say("You may look at this value but not change it.", "您可以查看此内容，但不能修改。"))
     return found, found.fields[name], record
 

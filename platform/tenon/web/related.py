@@ -13,7 +13,7 @@ from tenon.http import Asking, asking
 from tenon.model import Entity, Relationship
 from tenon.query import Count, Query
 from tenon.texts import say
-from tenon.web.cells import cell_writer, is_number
+from tenon.web.cells import cell_writer, is_number, written
 from tenon.web.entities import Place, entity_of, place_of
 from tenon.web.form_layouts import form_of
 from tenon.web.notices import leave_notice
@@ -130,7 +130,7 @@ def read_related(
             title=title_of(far, record, known),
             lead=(places[0].type.show(record[places[0].name], showing.display) if places else "")
             or title_of(far, record, known),
-            cells=[write(record[place.name]) for place, write in zip(places, writers, strict=True)],
+            cells=[written(record, place.name, write, showing) for place, write in zip(places, writers, strict=True)],
         )
         for record in records[:limit]
     ]
@@ -154,7 +154,7 @@ def _tab(known: Asking, entity: Entity, name: str, count: Count | None) -> Tab:
 
 def _count(known: Asking, unit: UnitOfWork, end: Relationship, identity: str) -> Count:
     """Of links rather than of what they lead to: the same number, without the way there."""
-    query = Query(entity=end.through or end.entity, where=_tied(end, identity))
+    query = Query(entity=end.through or end.entity, where=tied(end, identity))
     return known.reader.count(unit, known.access, query, cap=CAP)
 
 
@@ -185,11 +185,11 @@ def _add(known: Asking, entity: Entity, end: Relationship, identity: str) -> str
 def _all(end: Relationship, identity: str) -> str:
     if end.through is not None:
         return "more"
-    where = quote(_tied(end, identity))
+    where = quote(tied(end, identity))
     return f"/{end.entity}?where={where}"
 
 
-def _tied(end: Relationship, identity: str) -> str:
+def tied(end: Relationship, identity: str) -> str:
     """The condition on children, links or records with a list that ties them to this record."""
     if end.kind == "listing":
         return f'any({end.field}, id == "{identity}")'

@@ -11,11 +11,15 @@ from tenon.model.moves import may_follow, pipeline_of
 from tenon.query import Query, Rights
 from tenon.texts import Text
 from tenon.web.entities import understands
+from tenon.web.stage_times import Limit, limit_of, times_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One stage on the bar. `state` is past, current or ahead; `open` when the record may move there now."""
+    """One stage on the bar. `state` is past, current or ahead; `open` when the record may move there now.
+
+    `spent` is how long the record was there, in words.
+    """
 
     name: str
     label: str
@@ -24,6 +28,7 @@ class Step:
     color: str
     state: str
     open: bool
+    spent: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +40,12 @@ class Way:
     missing: Sequence[str]
     pipeline: str = ""
     changeable: bool = False
+    limit: Limit | None = None
 
 
 def way_of(known: Asking, unit: UnitOfWork, entity: Entity, record: Mapping[str, Any], rights: Rights) -> Way | None:
-    """None without a pipeline, or when he may not see the stage. At most one statement, for the next stage's guard."""
+    """None without a pipeline, or when he may not see the stage. At most two
+    statements: for the times in stages, and for the next stage's guard."""
     pipeline = pipeline_of(entity, record)
     if pipeline is None or "stage" not in known.access.readable_fields(entity.name):
         return None
@@ -46,8 +53,9 @@ def way_of(known: Asking, unit: UnitOfWork, entity: Entity, record: Mapping[str,
     names = list(pipeline.stages)
     place = names.index(current.name) if current is not None else -1
     movable = rights.allows("update") and "stage" in rights.fields
+    spent = times_of(known, unit, entity, pipeline, record)
     steps = [
-        _step(known, stage, index - place, movable and _may_enter(known, pipeline, current, stage))
+        _step(known, stage, index - place, movable and _may_enter(known, pipeline, current, stage), spent)
         for index, stage in enumerate(pipeline.stages.values())
     ]
     following = _following(steps, current)
@@ -60,10 +68,11 @@ def way_of(known: Asking, unit: UnitOfWork, entity: Entity, record: Mapping[str,
         missing=missing,
         pipeline=pipeline.label.in_(known.language) if several else "",
         changeable=several and movable,
+        limit=limit_of(known, unit, current, record),
     )
 
 
-def _step(known: Asking, stage: Stage, distance: int, may_enter: bool) -> Step:
+def _step(known: Asking, stage: Stage, distance: int, may_enter: bool, spent: Mapping[str, str]) -> Step:
     return Step(
         name=stage.name,
         label=stage.label.in_(known.language),
@@ -72,6 +81,7 @@ def _step(known: Asking, stage: Stage, distance: int, may_enter: bool) -> Step:
         color=stage.color,
         state="current" if distance == 0 else ("past" if distance < 0 else "ahead"),
         open=may_enter and distance != 0,
+        spent=spent.get(stage.name, ""),
     )
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from tenon.fields import AnyRecord, Display, FieldType
 from tenon.fields.base import InvalidValue
+from tenon.query import Passed
 from tenon.web.entities import Place, place_of
 from tenon.web.filter_rows import Condition, Group, Rows, operand_type, operator_of, read_rows, write_rows
 from tenon.web.frame import display_of
+from tenon.web.funnel_words import passed_text
 from tenon.web.listing import Listing
 
 Titles = Mapping[str, str | AnyRecord | None]
@@ -27,6 +29,16 @@ class Chip:
 def chips_of(listing: Listing) -> list[Chip]:
     """For the person's own condition; named filters have buttons of their own. At most one statement for each
     entity that look-ups in the condition point to."""
+    own = [] if listing.passed is None else [_figure(listing, listing.passed)]
+    return [*own, *_conditions(listing)]
+
+
+def _figure(listing: Listing, passed: Passed) -> Chip:
+    """A number of the funnel."""
+    return Chip(text=passed_text(listing.known, listing.entity, passed), without=listing.address(passed=None))
+
+
+def _conditions(listing: Listing) -> list[Chip]:
     if not listing.where:
         return []
     access, name = listing.known.access, listing.entity.name

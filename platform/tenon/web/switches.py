@@ -4,9 +4,9 @@ from flask import Blueprint, Response, request, session
 
 from tenon.errors import BadRequest
 from tenon.http import asking
+from tenon.http.appearance import DENSITIES, DENSITY_COOKIE, THEME_COOKIE, THEMES
 from tenon.http.identify import LANGUAGE_KEY
 from tenon.texts import LANGUAGES, say
-from tenon.web.frame import DENSITIES, DENSITY_COOKIE, THEME_COOKIE, THEMES
 from tenon.web.pages import go
 from tenon.web.profile import change_profile
 

@@ -1,23 +1,14 @@
-"""In charge of what stands for a record in words."""
+"""In charge of what stands for a record in words, for whoever asks for a page."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from tenon.fields import Reference
 from tenon.http import Asking
 from tenon.model import Entity
+from tenon.query.titling import title_of as titled
 from tenon.web.frame import display_of
-
-LETTERS_OF_ID = 8
 
 
 def title_of(entity: Entity, record: Mapping[str, Any], known: Asking) -> str:
-    """Its title field, else the beginning of its id. `record` has the engine's values that this reader may see."""
-    value = record.get(entity.title)
-    if isinstance(value, Reference):
-        shown = value.title or ""
-    elif value is None or entity.title not in entity.fields:
-        shown = ""
-    else:
-        shown = entity.fields[entity.title].type.show(value, display_of(known))
-    return shown or str(record.get("id", ""))[:LETTERS_OF_ID]
+    """`record` has the engine's values that this reader may see."""
+    return titled(entity, record, display_of(known))

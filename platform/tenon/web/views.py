@@ -16,7 +16,7 @@ def views_of(known: Asking, entity: Entity) -> list[View]:
     met = [
         view for view in entity.views.values() if view.where is None or understands(known, entity.name, view.where.text)
     ]
-    return [view for view in met if view.type != "kanban" or _lanes(known, entity, view)] or [_plain(known, entity)]
+    return [view for view in met if _is_readable(known, entity, view)] or [_plain(known, entity)]
 
 
 def view_named(views: list[View], name: str | None) -> View:
@@ -54,6 +54,13 @@ def sort_of(known: Asking, entity: Entity, view: View, chosen: str) -> tuple[str
 
 def sortable(place: Place | None) -> bool:
     return place is not None and place.type.sortable
+
+
+def _is_readable(known: Asking, entity: Entity, view: View) -> bool:
+    """Boards and calendars are nothing without their lanes and dates."""
+    if view.type == "calendar":
+        return view.starts is not None and place_of(known.access, entity.name, ".".join(view.starts)) is not None
+    return view.type != "kanban" or _lanes(known, entity, view)
 
 
 def _lanes(known: Asking, entity: Entity, view: View) -> bool:

@@ -4,12 +4,13 @@ A version that this program cannot compile does not stop a workspace: the last o
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from tenon.actors import Actor
-from tenon.compiler import compile_sources
+from tenon.compiler import compile_standing
 from tenon.database import Connection, Database
 from tenon.errors import MetadataError, Unavailable
 from tenon.exchange.house import House
@@ -17,6 +18,7 @@ from tenon.exchange.parts import join_exchange
 from tenon.model import Model
 from tenon.problems import Problem
 from tenon.process import FindActor, Processes
+from tenon.process.retaining import Retaining
 from tenon.query import Reader
 from tenon.records import Writer
 from tenon.schema import Ledger, PublishedVersion, Tables, build_tables, published, versions
@@ -50,12 +52,24 @@ class Assembled:
     identities: Identities
     processes: Processes
     fallback: Fallback | None = None
+    gone: tuple[Problem, ...] = ()
+    """Places of layouts that name what is not there: shown to administrators where they stand."""
 
 
 class Assembler:
-    def __init__(self, database: Database, ring: Path | None = None, house: House | None = None) -> None:
-        """`ring` is the file of the keys that secrets are encrypted with; `house` is what messages need to leave."""
+    def __init__(
+        self,
+        database: Database,
+        ring: Path | None = None,
+        house: House | None = None,
+        join: Callable[[Processes], None] | None = None,
+    ) -> None:
+        """`ring` is the file of the keys that secrets are encrypted with; `house` is what messages need to leave.
+
+        `join` enters further parts in the processes of each version.
+        """
         self._database = database
+        self._join = join
         self._house = house
         self._ring = ring
 
@@ -75,10 +89,13 @@ class Assembler:
                 return self._instead(connection, version.number, ledger, error, present)
 
     def _assembled(self, version: PublishedVersion, ledger: Ledger) -> Assembled:
-        model = compile_sources(version.sources)
-        tables = build_tables(model, ledger)
+        standing = compile_standing(version.sources)
+        tables = build_tables(standing.model, ledger)
         _refuse_gaps(tables, ledger)
-        return assemble(version.number, model, tables, self._database, self._ring, self._house)
+        made = assemble(version.number, standing.model, tables, self._database, self._ring, self._house)
+        if self._join is not None:
+            self._join(made.processes)
+        return replace(made, gone=standing.gone)
 
     def _instead(
         self, connection: Connection, number: int, ledger: Ledger, error: MetadataError, present: Assembled | None
@@ -115,6 +132,7 @@ def assemble(
     processes = Processes(model, reader, writer, _actors(identities))
     if house is not None:
         join_exchange(processes, house)
+        processes.join("retaining", Retaining(processes.ground, house.settings))
     return Assembled(
         version=version,
         model=model,
@@ -157,8 +175,9 @@ def _refuse_gaps(tables: Tables, ledger: Ledger) -> None:
     if missing:
         raise Unavailable(
             say(
-                "The ledger of tables and columns has no entry for {names}.",
-                "表列登记簿中缺少 {names} 的记录。",
+                "The ledger of tables and columns lacks {count} entries that the published version needs: {names}.",
+                "表列登记簿缺少已发布版本所需的 {count} 条记录：{names}。",
+                count=len(missing),
                 names=", ".join(missing[:5]) + ("…" if len(missing) > 5 else ""),
             ),
             hint=say(

@@ -83,11 +83,15 @@ class Background:
         """In threads of this process; `workers` of them do jobs."""
         if self._crew.is_working:
             return
-        holding = Holding(self._units, worker_name(), kind)
+        name = worker_name()
+        holding = Holding(self._units, name, kind)
         self._crew.begin("conductor", self._conduct)
         self._crew.begin("keeper", lambda: holding.look(self._crew.replace), leave=holding.leave)
         if kind == "embedded" and self._carrier is not None:
             return
+        if self._carrier is not None:
+            registration = self._carrier.registration(name, self._clock)
+            self._crew.begin("registrar", registration.look, leave=registration.leave)
         for number in range(workers if workers is not None else self._settings.job_threads):
             worker = Worker(self._units, self._handlers, holding)
             self._crew.begin(f"worker-{number}", self._takes(worker, 1), replaceable=True)

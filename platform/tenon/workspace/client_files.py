@@ -16,10 +16,10 @@ def write_files(folder: Path, before: Sources, after: Sources) -> list[str]:
     touched = []
     for path, file in new.items():
         if path not in old or old[path].text != file.text:
-            _write(folder / path, file.text)
+            _write(folder / path, file.content)
             touched.append(path)
     for path, file in old.items():
-        if path not in new and not file.fault and _read(folder / path) == file.text:
+        if path not in new and not file.fault and _read(folder / path) == file.content:
             (folder / path).unlink()
             touched.append(path)
     return sorted(touched)
@@ -41,12 +41,12 @@ def _own(sources: Sources) -> dict[str, SourceFile]:
     }
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_name(f".{path.name}.new")
-    waiting.write_bytes(text.encode("utf-8"))
+    waiting.write_bytes(content)
     os.replace(waiting, path)  # noqa: PTH105 - replaces at once on every system
 
 
-def _read(path: Path) -> str | None:
-    return path.read_bytes().decode("utf-8") if path.is_file() else None
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

@@ -18,6 +18,7 @@ from tenon.workspace.sessions import IDLE, digest
 
 _session = SYSTEM_TABLES["session"]
 _token = SYSTEM_TABLES["token"]
+_feed = SYSTEM_TABLES["calendar_feed"]
 _credential = SYSTEM_TABLES["credential"]
 _version = SYSTEM_TABLES["version"]
 
@@ -45,6 +46,7 @@ class Identities:
         self._dialect = dialect
         self._by_session = self._prepared_session()
         self._by_token = self._prepared_token()
+        self._by_feed = self._prepared_feed()
         self._by_id = self._prepared_user(tables.column("user", "id") == bindparam("key"))
         email = func.lower(tables.column("user", "email"))
         self._by_email = self._prepared_user(email == bindparam("key"))
@@ -73,6 +75,14 @@ class Identities:
             scopes={entity: frozenset(verbs) for entity, verbs in scopes.items()},
             stale=used_at is None or used_at < now - TOUCH_AFTER,
         )
+
+    def by_feed(self, connection: Connection, secret: str, now: datetime) -> SignedIn | None:
+        """Of the address of a calendar feed. None when it is unknown or was renewed, or its owner is not active."""
+        rows = connection.run(self._by_feed, {"key": digest(secret), "today": now.date()})
+        if not rows:
+            return None
+        *person, used_at = rows[0]
+        return self._signed_in(person, stale=used_at is None or used_at < now - TOUCH_AFTER)
 
     def by_id(self, connection: Connection, user_id: str, now: datetime) -> SignedIn | None:
         rows = connection.run(self._by_id, {"key": user_id, "now": now, "today": now.date()})
@@ -124,6 +134,11 @@ class Identities:
             )
         )
         return prepare(query, self._dialect)
+
+    def _prepared_feed(self) -> Prepared:
+        columns = _feed.c
+        query = self._person().add_columns(columns.last_used_at).join(_feed, columns.user_id == self._user("id"))
+        return prepare(query.where(columns.hash == bindparam("key")), self._dialect)
 
     def _prepared_user(self, condition: ColumnElement[bool]) -> Prepared:
         return prepare(self._person().where(condition), self._dialect)

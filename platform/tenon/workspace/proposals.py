@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tenon.compiler import BUILDER, Compilation, Sources, check, read_layers
+from tenon.compiler import BUILDER, Compilation, Sources, check, compile_standing, read_layers
 from tenon.compiler.collecting import while_making
 from tenon.compiler.company import Changes, pulled, taken, with_changes
 from tenon.compiler.settling import settle
@@ -128,12 +128,20 @@ def proposal_of(
     model = compilation.model
     if model is None:
         raise MetadataError(compilation.problems)
-    former = check(before).model if before is not None else None
+    former = _former(before) if before is not None else None
     report = UpgradeReport()
     if before is not None and before.files != fitting.files:
         report = upgrade_report(before, fitting, problems=compilation.problems, model=model, former=former)
     steps = with_records(plan(former, model, Ledger.load(connection), connection), former, connection)
     return Proposal(sources=fitting, model=model, plan=steps, report=report, origin=origin)
+
+
+def _former(before: Sources) -> Model | None:
+    """What runs now; None when what was published cannot be read any more, and the ledger alone says what is there."""
+    try:
+        return compile_standing(before).model
+    except MetadataError:
+        return None
 
 
 def with_builder(files: Sources, present: PublishedVersion | None) -> Sources:

@@ -64,6 +64,8 @@ def publish_within(
     system = _system_unit(unit, "reference data and upgrade steps of the published version")
     Seeder(system, doors.reader, doors.writer).reference_data()
     upgrade(system, due_steps(proposal.plan), doors.reader, doors.writer)
+    if number != proposal.plan.base[0]:
+        doors.processes.published(system, number)
     return number
 
 

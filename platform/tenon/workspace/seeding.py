@@ -7,8 +7,9 @@ did not change the same field itself. A record that was deleted is left alone. D
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tenon.access import Access
 from tenon.database import UnitOfWork
@@ -23,7 +24,7 @@ from tenon.texts import ENGLISH, say
 from tenon.workspace.seeding_memory import Seeded, digest_of, key_of, recall, remember
 from tenon.workspace.seeding_updates import Update, comparable, merge
 
-_DAY = re.compile(r"today(?:([+-]\d{1,4})d)?")
+_DAY = re.compile(r"today(?:([+-]\d{1,4})d)?(?: ([01]\d|2[0-3]):([0-5]\d))?")
 REGIONS = "regions"
 Row = Mapping[str, Any]
 
@@ -163,12 +164,17 @@ class Seeder:
         return {name: self._dated(entity, name, value) for name, value in row.items()}
 
     def _dated(self, entity: Entity, name: str, value: Any) -> Any:
-        """`today-30d` in a date field is counted from the day of loading."""
+        """`today-30d` is counted from the day of loading; `today+1d 10:30` is an hour where the workspace is."""
         match = _DAY.fullmatch(value) if isinstance(value, str) else None
         if match is None or entity.fields[name].type.key not in ("date", "datetime"):
             return value
         day: date = self._unit.today + timedelta(days=int(match[1] or 0))
-        return day.isoformat() if entity.fields[name].type.key == "date" else f"{day.isoformat()}T09:00:00Z"
+        if entity.fields[name].type.key == "date":
+            return day.isoformat()
+        if match[2] is None:
+            return f"{day.isoformat()}T09:00:00Z"
+        zone = ZoneInfo(self._model.workspace.timezone)
+        return datetime.combine(day, time(int(match[2]), int(match[3])), zone).isoformat()
 
     def _resolved(self, entity: Entity, rows: Sequence[Row]) -> list[dict[str, Any]]:
         """Rows with the words in look-ups replaced by ids; an unknown word is a Conflict that names it."""

@@ -4,26 +4,30 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
+
+from sqlalchemy.exc import DBAPIError
 
 from tenon.access import Access
 from tenon.actors import Actor
 from tenon.clock import Clock, SystemClock
-from tenon.database import Cause, Database, UnitOfWork
-from tenon.errors import NotFound
+from tenon.database import Cause, Database, NotAllowed, UnitOfWork, meaning
+from tenon.errors import NotFound, Unavailable
 from tenon.exchange.house import House
 from tenon.jobs import outbox
 from tenon.model import Model
 from tenon.query import Reader
 from tenon.records import Writer
-from tenon.schema import Tables, installed, is_complete, take_turns
+from tenon.schema import Tables, installed, lacking, take_turns
 from tenon.settings import Settings
 from tenon.texts import say
 from tenon.workspace import keys
 from tenon.workspace.assembly import Assembled, Assembler
 from tenon.workspace.background import Background
+from tenon.workspace.backups import Source
+from tenon.workspace.backups.service import join_backups
 from tenon.workspace.files import Files
 from tenon.workspace.identities import Identities
 
@@ -38,7 +42,8 @@ class Workspace:
         self.clock = clock
         self.files = Files(folder / ".tenon" / "files", limit=settings.upload_limit)
         house = House(settings=settings, files=self.files, secret=lambda: self.secret)
-        self._assembler = Assembler(database, keys.ring_of(folder), house)
+        source = Source(folder=folder, settings=settings, database=database)
+        self._assembler = Assembler(database, keys.ring_of(folder), house, partial(join_backups, source, clock))
         self._swap = threading.Lock()
         _complete_system_tables(database)
         self.current = self._assembler.newest()
@@ -125,12 +130,36 @@ class Workspace:
 
 
 def _complete_system_tables(database: Database) -> None:
-    """A newer program may keep more than the one that published did: it adds what it misses before it serves."""
+    """A newer program may keep more than the one that published did: it adds what it misses before it serves.
+
+    Raises Unavailable when the database does not let it, with the number of what is to be added.
+    """
     with database.reading() as connection:
-        if not installed(connection) or is_complete(connection):
-            return
-    with database.writing() as connection:
-        take_turns(connection)
+        steps = lacking(connection) if installed(connection) else ()
+    if not steps:
+        return
+    try:
+        with database.writing() as connection:
+            take_turns(connection)
+    except (NotAllowed, DBAPIError) as error:
+        meant = meaning(error)
+        raise (_pending(steps) if meant is None or isinstance(meant, NotAllowed) else meant) from error
+
+
+def _pending(steps: tuple[str, ...]) -> Unavailable:
+    return Unavailable(
+        say(
+            "This program needs {count} more table(s) or column(s) of its own, and could not add them: {names}.",
+            "本程序还需要 {count} 个自身的表或列，但未能添加：{names}。",
+            count=len(steps),
+            names=", ".join(steps[:5]) + ("…" if len(steps) > 5 else ""),
+        ),
+        hint=say(
+            "Run “tenon doctor --repair” with a database user that may alter tables; {count} step(s) are pending.",
+            "请使用有权更改表的数据库用户运行“tenon doctor --repair”；待处理 {count} 步。",
+            count=len(steps),
+        ),
+    )
 
 
 def require_workspace(folder: Path) -> None:

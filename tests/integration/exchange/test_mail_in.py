@@ -17,6 +17,9 @@ from services.smtp import MailServer
 from tenon.clock import FixedClock
 from tenon.exchange.mailboxes.reading import read_mail
 from tenon.exchange.messages import Letter
+from tenon.process.pages import every_record
+from tenon.query import Query
+from tenon.workspace import Workspace
 
 ENTITIES = {
     "entities/x_person.yaml": """
@@ -66,6 +69,14 @@ def mail(number: int, subject: str = "Hello", sender: str = "li@acme.example", *
 
 def outcomes(talk: Pond) -> list[tuple[str, str | None]]:
     return [(each["outcome"], each["reason"]) for each in talk.find("mail_entry", sort=("uid",))]
+
+
+def every(talk: Pond, entity: str, *select: str) -> list[dict[str, Any]]:
+    """All of them, page after page."""
+    access = talk.access()
+    query = Query(entity=entity, select=select, sort=("created_at", "id"))
+    with talk.workspace.reading(access.actor) as unit:
+        return list(every_record(talk.workspace.reader, unit, access, query))
 
 
 def test_odd_mails_are_read_as_well_as_they_can_be() -> None:
@@ -196,6 +207,36 @@ def test_trouble_is_told_and_nothing_is_lost_when_the_server_breaks_off(
     assert len([each for each in told(talk, "boss") if each[0] == "trouble"]) == 1
 
 
+def test_a_thousand_mails_through_drops_and_restarts_are_each_stored_once(
+    world: Callable[..., Pond], sqlite_url: str, clock: FixedClock, mail_folder: MailFolder
+) -> None:
+    """P116: what was seen is stored; reading all of it again adds nothing."""
+    talk = world(sqlite_url)
+    mail_folder.put(*(mail(number, sender="x@y.example") for number in range(1000)))
+    with _Breaking(mail_folder.port, after=12_000) as breaking:
+        box = mailbox(talk, mail_folder, server=f"imap://127.0.0.1:{breaking.port}")
+        for step in range(200):
+            read(talk, clock)
+            seen = every(talk, "mail_entry", "uid", "outcome")
+            if len(seen) == 1000:
+                break
+            if step % 3 == 1:
+                settings = talk.workspace.settings
+                talk.workspace.close()
+                talk.workspace = Workspace.open(talk.workspace.folder, settings, clock)
+        assert breaking.broken > 10
+    stored = every(talk, "message", "message_id")
+    assert {(each["uid"], each["outcome"]) for each in seen} == {(number, "stored") for number in range(101, 1101)}
+    assert {each["message_id"] for each in stored} == {f"m{number}@acme.example" for number in range(1000)}
+    talk.change("mailbox", box, server=mail_folder.server, last_uid=None)
+    read(talk, clock)
+    assert every(talk, "mail_entry", "uid", "outcome") == seen
+    assert every(talk, "message", "message_id") == stored
+    told_of = talk.read("mailbox", box, "last_error", "last_success")
+    assert told_of["last_error"] is None
+    assert told_of["last_success"] is not None
+
+
 class _Breaking:
     """Between the program and the server: each connection ends after so many bytes from the server."""
 
@@ -221,6 +262,8 @@ class _Breaking:
                 continue
             near, _address = self._listening.accept()
             with near, socket.create_connection(("127.0.0.1", self._to)) as far:
+                for each in (near, far):
+                    each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._pass(near, far)
 
     def _pass(self, near: socket.socket, far: socket.socket) -> None:

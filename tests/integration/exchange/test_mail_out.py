@@ -14,7 +14,7 @@ from samples.talk_world import comment, on, open_talk
 from services.smtp import MailServer
 from tenon.application import application
 from tenon.clock import FixedClock
-from tenon.errors import Forbidden, NotFound, UnknownName
+from tenon.errors import Forbidden
 from tenon.exchange.messages import Letter
 from tenon.schema import SYSTEM_TABLES
 
@@ -261,16 +261,3 @@ def test_without_a_mail_server_letters_fail_with_the_reason_and_notices_do_not(
         dead = connection.execute(sa.select(jobs.c.name).where(jobs.c.status == "dead"))
     assert [name for (name,) in dead] == ["messages.send"]
     talk.workspace.close()
-
-
-def test_a_template_can_be_looked_at_before_anybody_gets_it(talk: Pond, mail_server: MailServer) -> None:
-    messages = talk.workspace.current.processes.ground.service("messages")
-    access = talk.access("sam")
-    with talk.workspace.reading(access.actor) as unit:
-        seen = messages.preview(unit, access, "x_signed", talk.ids["Acme"], language="zh-CN")
-        assert (seen.subject, seen.text) == ("已签约：Acme", "**大家好**，\n\nAcme，规模 1。")
-        with pytest.raises(NotFound):
-            messages.preview(unit, access, "x_signed", talk.ids["Bolt"])
-        with pytest.raises(UnknownName):
-            messages.preview(unit, access, "x_singed", talk.ids["Acme"])
-    assert mail_server.taken == []

@@ -149,3 +149,14 @@ def test_patterns_mean_what_a_clock_on_the_wall_shows(pattern: str, zone: str, s
         found.append(upcoming.isoformat()[:16])
         at = upcoming
     assert found == expected
+
+
+def test_a_schedule_that_is_there_no_more_is_waited_for_by_nobody(plain_office: Office) -> None:
+    office = plain_office
+    _published(office, _daily())
+    _published(office)
+    office.pass_time(days=7)
+    assert len(office.read(sa.select(SCHEDULES.c.name))) == 1  # it might come back
+    office.pass_time(days=2)
+    assert office.read(sa.select(SCHEDULES.c.name)) == []
+    assert office.effects == []

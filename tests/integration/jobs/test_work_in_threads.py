@@ -1,6 +1,7 @@
 """In charge of the threads that do the work: woken by a commit, interrupted when over time, silent when they leave."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,6 +33,12 @@ class Told:
             self.done.set()
 
 
+def awaited(holds: Callable[[], bool]) -> bool:
+    """As soon as it is so."""
+    moment = threading.Event()
+    return any(holds() or moment.wait(0.02) for _attempt in range(int(PATIENCE / 0.02)))
+
+
 def test_a_commit_wakes_relay_and_workers(emptied_url: str, empty_redis_url: str) -> None:
     for redis_url in ("", empty_redis_url):
         office, told = Office(emptied_url, redis_url, SystemClock(), empty=True), Told(20)
@@ -56,6 +63,25 @@ def test_a_server_with_redis_leaves_the_work_to_workers(emptied_url: str, empty_
     assert told.done.wait(PATIENCE)
     worker.close()
     server.close()
+
+
+def test_tools_of_rq_see_the_worker_while_it_works(emptied_url: str, empty_redis_url: str) -> None:
+    from redis import Redis
+    from rq import Queue, Worker
+
+    office, told = Office(emptied_url, empty_redis_url, SystemClock(), empty=True), Told()
+    office.publish(told=Duty(perform=told))
+    office.background.start("worker", 1)
+    with Redis.from_url(empty_redis_url) as client:
+        assert awaited(lambda: [one.get_state() for one in Worker.all(connection=client)] == ["idle"])
+        (worker,) = Worker.all(connection=client)
+        assert {name.rpartition(":")[2] for name in worker.queue_names()} == {"urgent", "usual", "patient"}
+        assert worker.last_heartbeat is not None
+        office.emit(Job(name="told"))
+        assert told.done.wait(PATIENCE)
+        assert Queue(worker.queue_names()[0], connection=client).count == 0
+        office.close()
+        assert Worker.all(connection=client) == []
 
 
 def test_without_redis_for_a_while_workers_ask_the_database(sqlite_url: str) -> None:

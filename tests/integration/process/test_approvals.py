@@ -11,6 +11,7 @@ from services.postgres import fresh_database
 from services.run import Run
 from tenon.clock import FixedClock
 from tenon.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tenon.process.approvals import caring
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -129,6 +130,7 @@ def test_the_lines_of_a_record_are_locked_with_it(shop: Shop) -> None:
         shop.pond.create("x_purchase_line", "sam", purchase=record, item="another")
     with shop.acting("sam") as (unit, access), pytest.raises(Conflict):
         shop.pond.workspace.writer.delete(unit, access, "x_purchase_line", line["id"], version=None)
+    shop.pond.create("x_purchase_call", "sam", purchase=record, said="A call about it is no part of it")
     shop.act(request, "sam", "recall")
     shop.pond.change("x_purchase_line", line["id"], "sam", item="gold desk")
 
@@ -246,8 +248,6 @@ def test_a_new_definition_lets_running_requests_finish_move_or_begin_again(shop:
     requests = {name: shop.submit(shop.purchase(lines=("sue",)), approval=name) for name in rules}
     new = PURCHASE.replace("manager(record.owner)", 'role("administrator")').replace("lines:  ", "x_lines:")
     shop.republish({f"approvals/{name}.yaml": f"{new}on_change: {rule}\n" for name, rule in rules.items()})
-    shop.pond.workspace.background.run_due()  # the planner meets the new schedule
-    shop.pond.clock.advance(minutes=6)
     shop.pond.workspace.background.run_due()
     for name, request in requests.items():
         assert shop.asked(request) == ["sue"]
@@ -261,22 +261,76 @@ def test_a_new_definition_lets_running_requests_finish_move_or_begin_again(shop:
     assert "moved" in kinds["x_moving"]
 
 
-def test_steps_are_deleted_and_reordered_under_running_requests_which_finish_as_they_began(shop: Shop) -> None:
-    shop.republish({"approvals/x_shrinking.yaml": PURCHASE})
-    requests = [shop.submit(shop.purchase(lines=("sue",), keeper="lena"), approval="x_shrinking") for _ in range(4)]
-    for place, request in enumerate(requests):
-        for who in ("sue", "chloe")[: place % 3]:
-            shop.decide(request, who)
-    steps = "steps:\n  keeper: {label: Keeper, who: keeper}\n  lines: {label: Lines, who: role('administrator')}\n"
-    before, after = PURCHASE[: PURCHASE.index("steps:")], PURCHASE[PURCHASE.index("copy_to:") :]
-    shop.republish({"approvals/x_shrinking.yaml": before + steps + after})
-    for place, request in enumerate(requests):
-        for who in ("sue", "chloe")[place % 3 :]:
-            assert shop.asked(request) == [who]
-            shop.decide(request, who)
-        shop.decide(request, "lena", values={"budget": "1"})
-        assert shop.status(request) == "approved"
-    assert shop.asked(shop.submit(shop.purchase(keeper="lena"), approval="x_shrinking")) == ["lena"]
+HUNDRED = """
+label: {en: Hundred, zh-CN: 一百}
+entity: x_purchase
+submit: {by: owner}
+steps:
+  manager: {label: Manager, who: manager(record.owner)}
+  keeper:  {label: Keeper, who: keeper}
+on_approve: {done: {set: {note: "'as it began'"}}}
+"""
+OTHERS = {
+    "edited": HUNDRED.replace("manager(record.owner)", 'role("administrator")').replace("as it began", "otherwise"),
+    "deleted": HUNDRED.replace("  manager: {label: Manager, who: manager(record.owner)}\n", ""),
+    "reordered": """
+label: {en: Hundred, zh-CN: 一百}
+entity: x_purchase
+submit: {by: owner}
+steps:
+  keeper:  {label: Keeper, who: 'role("administrator")'}
+  manager: {label: Manager, who: keeper}
+""",
+}
+
+
+def test_a_hundred_running_requests_finish_as_they_began_whatever_becomes_of_the_steps(shop: Shop) -> None:
+    """P70: edited, deleted, reordered, one after another, with requests at every step; new ones follow the last."""
+    flow = "approvals/x_hundred.yaml"
+    shop.republish({flow: HUNDRED})
+    purchases = shop.purchases(100, keeper="lena")
+    with shop.acting("sam") as (unit, access):
+        requests = [shop.approvals.submit(unit, access, "x_purchase", one, "x_hundred") for one in purchases]
+    portions = {"edited": requests[:30], "deleted": requests[30:60], "reordered": requests[60:]}
+    for kind, text in OTHERS.items():
+        shop.decide_all("chloe", portions[kind][::2])  # half of them stand at the second step by now
+        shop.republish({flow: text})
+        shop.pond.workspace.background.run_due()
+    waiting = {name: set(requests) for name in ("chloe", "lena")}
+    waiting["chloe"] -= {one for portion in portions.values() for one in portion[::2]}
+    waiting["lena"] -= waiting["chloe"]
+    assert {name: shop.waiting(name) & set(requests) for name in ("chloe", "lena", "boss")} == {
+        **waiting,
+        "boss": set(),
+    }
+    shop.decide_all("chloe", waiting["chloe"])
+    shop.decide_all("lena", requests)
+    shop.pond.workspace.background.run_due()
+    assert {row["status"] for row in shop.pond.find("approval_request", 'approval == "x_hundred"')} == {"approved"}
+    assert {row["note"] for row in shop.pond.find("x_purchase", 'starts_with(name, "Desk ")')} == {"as it began"}
+    assert shop.asked(shop.submit(shop.purchase(keeper="lena"), approval="x_hundred")) == ["boss"]
+
+
+def test_many_running_requests_follow_a_new_definition_portion_by_portion(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moved at once after the version is published, also when they are more than one transaction takes."""
+    monkeypatch.setattr(caring, "PORTION", 3)
+    flow = "approvals/x_many.yaml"
+    shop.republish({flow: HUNDRED})
+    requests = [shop.submit(shop.purchase(keeper="lena"), approval="x_many") for _number in range(8)]
+    moved = HUNDRED.replace("manager:", "chief:").replace("manager(record.owner)", 'role("administrator")')
+    shop.republish({flow: f"{moved}on_change: {{move: {{manager: chief}}}}\n"})
+    shop.pond.workspace.background.run_due()
+    assert all("moved" in [event.kind for event in shop.seen(request).events] for request in requests)
+    again = moved.replace("who: keeper", 'who: role("x_chief")')
+    shop.republish({flow: f"{again}on_change: restart\n"})
+    shop.pond.workspace.background.run_due()
+    assert [shop.asked(request) for request in requests] == [["boss"]] * 8
+    shop.republish({flow: f"{moved}on_change: restart\n"})  # as it was before: followed once more
+    shop.pond.workspace.background.run_due()
+    kinds = [[event.kind for event in shop.seen(request).events].count("restarted") for request in requests]
+    assert kinds == [2] * 8
 
 
 def test_a_request_that_is_deleted_locks_nothing(shop: Shop) -> None:

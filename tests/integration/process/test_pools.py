@@ -236,12 +236,42 @@ def test_what_does_not_belong_there_is_not_given_back(pond: Pond) -> None:
 
 def test_changes_beside_the_pool_are_told_of_once(pond: Pond) -> None:
     pond.client("acme", "sam")
-    pond.change("x_client", pond.ids["acme"], "chloe", owner=None)
+    pond.change("x_client", pond.ids["acme"], owner=None)
     pond.change("x_client", pond.ids["acme"], "chloe", owner=pond.ids["sue"])
     pond.change("x_client", pond.ids["acme"], "chloe", name="Acme Ltd")
     pond.workspace.background.run_due()
     assert ("handed_out", "sue") in told(pond, "acme")
     assert len(told(pond, "acme")) <= 2
+
+
+def test_a_form_that_empties_the_owner_is_led_to_the_pools_own_way(pond: Pond) -> None:
+    acme = pond.client("acme", "sam")
+    with pytest.raises(InvalidInput) as refusal:
+        pond.change("x_client", acme, "chloe", owner=None)
+    (detail,) = refusal.value.details
+    assert (detail.path, detail.code) == ("owner", "reason_needed")
+    assert "Open sea" in str(detail.message)
+    assert "Give back" in str(detail.hint)
+    signed = pond.client("signed", "sam", signed=True)
+    with pytest.raises(InvalidInput, match="in no pool"):
+        pond.change("x_client", signed, "chloe", owner=None)
+    with pytest.raises(InvalidInput, match="in no pool"):
+        pond.change("x_client", acme, "chloe", owner=None, signed=True)
+    assert (pond.owner("acme"), pond.owner("signed")) == ("sam", "sam")
+    do(pond, "sam", "release", "acme", reason="no_need")
+    assert pond.owner("acme") is None
+
+
+def test_a_pool_that_asks_for_no_reason_takes_an_emptied_owner_as_given_back(
+    tmp_path: Path, sqlite_url: str, clock: FixedClock
+) -> None:
+    free = {**POOL, "pools/open_sea.yaml": POOL["pools/open_sea.yaml"].replace("release_reasons: x_why\n", "")}
+    pond = open_pond(tmp_path / "free", sqlite_url, clock, free)
+    pond.client("acme", "sam")
+    pond.change("x_client", pond.ids["acme"], "chloe", owner=None)
+    pond.workspace.background.run_due()
+    assert told(pond, "acme")[-1] == ("released", "sam")
+    pond.workspace.close()
 
 
 def test_whoever_may_claim_sees_what_is_in_the_pool_but_not_what_is_masked(pond: Pond) -> None:

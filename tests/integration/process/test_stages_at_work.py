@@ -34,7 +34,7 @@ main:
       label: {en: Hurry, zh-CN: 加急}
       limit: 2h
       calendar: office
-      escalate: {do: {count: {set: {score: 'coalesce(score, 0) + 1'}}}}
+      escalate: {to: owner, template: x_hurry, do: {count: {set: {score: 'coalesce(score, 0) + 1'}}}}
     won:
       kind: won
       label: {en: Won, zh-CN: 赢单}
@@ -43,6 +43,13 @@ main:
       guard_message: {en: Too small to win., zh-CN: 金额过小。}
       approval: winning
     lost: {kind: lost, label: {en: Lost, zh-CN: 输单}}
+""",
+    "templates/x_hurry.yaml": """
+label: {en: Hurry, zh-CN: 加急}
+entity: x_deal
+channel: email
+subject: {en: "Hurry with {{ name }}", zh-CN: "请加快：{{ name }}"}
+body: {en: "It is in {{ stage }}.", zh-CN: "现处于 {{ stage }}。"}
 """,
     "approvals/winning.yaml": """
 label: {en: Winning, zh-CN: 赢单审批}
@@ -124,6 +131,8 @@ def test_working_time_counts_where_a_calendar_is_named(works: Works) -> None:
     assert works.read("x_deal", deal)["score"] == 1
     works.wait(days=3)
     assert works.read("x_deal", deal)["score"] == 1
+    (told,) = works.find("notification", f'record_id == "{deal}"')
+    assert told["title"] == "Hurry with Hurry"
 
 
 def test_every_way_into_a_stage_meets_the_same_demands(works: Works) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from factories.folder_bench import FolderBench
+from tenon.actors import Actor
 from tenon.clock import FixedClock
+from tenon.query import Query
 from tenon.schema import Operation, Plan
 from tenon.schema.metadata_operations import ChangeMetadata
 
@@ -118,6 +120,22 @@ def test_a_field_that_becomes_required_tells_its_gaps_and_how_to_find_them(bench
     made = bench.publish({"entities/x_deal.yaml": DEAL.replace("{type: date}", "{type: date, required: true}")})
     step = step_of(made, "require_field")
     assert (step.rows, step.risk, step.to_json()["filter"]) == (1, "safe", "is_blank(closes)")
+
+
+def test_gaps_of_a_list_of_records_are_found_by_counting(bench: FolderBench) -> None:
+    bench.create("x_deal", name="a")
+    wanted = "{name: {type: text, required: true}, friends: {type: multi_lookup, to: x_deal, required: true},"
+    made = bench.publish({"entities/x_deal.yaml": "label: Deal\ntitle: name\nfields: " + wanted + _REST})
+    step = next(step for step in made.operations if step.kind == "add_field")
+    condition = step.to_json()["filter"]
+    assert condition == "count(friends) == 0"
+    with bench.open() as workspace, workspace.reading(Actor.system("test")) as unit:
+        access = workspace.access(unit.actor)
+        found = workspace.reader.list(unit, access, Query(entity="x_deal", select=("name",), where=condition))
+    assert [record["name"] for record in found.records] == ["a"]
+
+
+_REST = " size: {type: text, max: 100}, closes: {type: date}}\n"
 
 
 def test_values_that_occur_twice_are_listed_before_they_must_be_unique(bench: FolderBench) -> None:

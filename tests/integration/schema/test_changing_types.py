@@ -68,7 +68,10 @@ def test_values_that_do_not_fit_are_counted_shown_and_refused(bench: Bench) -> N
     assert (step.rows, step.refused, step.risk, len(step.samples)) == (9, 8, "needs_decision", 5)
     shown = step.to_json()
     assert shown["convertible"] == 1
-    assert shown["samples"][0]["reason"] == {"en": "This must be a number.", "zh-CN": "这里必须是数字。"}
+    assert shown["samples"][0]["reason"] == {
+        "en": "This must be a number. Write it like 1234.50 or 1,234.50.",
+        "zh-CN": "这里必须是数字。请写成 1234.50 或 1,234.50。",
+    }
     assert "SELECT" not in str(step.text)
     with pytest.raises(Conflict):
         bench.publish(make_model(deal("integer")))
@@ -205,6 +208,8 @@ def test_a_sensitive_value_is_never_shown(bench: Bench) -> None:
     bench.insert("deal", size="secret")
     made = bench.plan(make_model(deal("integer")))
     assert "secret" not in str(made.to_json())
+    bench.insert("deal", size="03/04/2026")
+    assert "03/04/2026" not in str(bench.plan(make_model(deal("date"))).to_json()), "a reason may quote the value"
 
 
 def test_a_decision_about_nothing_is_refused_with_what_there_is_to_decide(bench: Bench) -> None:

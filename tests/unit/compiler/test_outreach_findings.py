@@ -23,6 +23,7 @@ relationships:
   parts: {from: x_part.lead}
 duplicates:
   same: {match: [name~], action: warn}
+  other: {against: account, match: [name~], action: warn}
 """
 PART = "label: Part\nfields:\n  name: {type: text}\n  lead: {type: lookup, to: x_lead}\n  price: {type: money}\n"
 
@@ -99,7 +100,12 @@ CASES: list[tuple[Files, str]] = [
     (form("fields: {name: {}, length: {}}\n"), "not_writable"),
     (form("fields: {name: {}, created_at: {}}\n"), "not_writable"),
     (form("fields: {name: {}, account: {}}\n"), "not_asked"),
+    (form("fields: {name: {}, account: {hidden: true, query: a}}\n"), "not_asked"),
     (form("fields: {name: {}, again: {field: name}}\n"), "used_twice"),
+    (form("fields: {name: {visible_when: agreed}, agreed: {}}\n"), "cannot_be_saved"),
+    (form(NAMED + "sections: {a: {label: A, fields: [nme]}}\n"), "unknown_name"),
+    (form(NAMED + "sections: {a: {label: A, fields: [name]}, b: {label: B, fields: [name]}}\n"), "used_twice"),
+    (form(NAMED + "duplicates: {do: update, rule: other}\n"), "wrong_entity"),
     (form("fields: {name: {}, kind: {options: [prise]}}\n"), "unknown_name"),
     (form("fields: {name: {}, code: {hidden: true}}\n"), "missing_key"),
     (form("fields: {name: {visible_when: emial}}\n"), "unknown_name"),

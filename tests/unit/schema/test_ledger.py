@@ -1,10 +1,11 @@
 """A ledger follows models: names change, columns stay."""
 
 from factories.model_factory import entity, field, lookup, make_model, sorted_view
-from tenon.model import Unique
+from tenon.model import Unique, View
 from tenon.schema import Ledger, build_tables
 from tenon.schema.columns import may_stay
 from tenon.schema.following import follow
+from tenon.texts import Text
 
 EMPTY = Ledger()
 
@@ -118,6 +119,24 @@ def test_indexes_come_from_look_ups_uniqueness_and_sorted_lists() -> None:
         "index created_by",
         "index closes desc, amount desc, id desc where living",
         "index closes, id where living",
+    }
+
+
+def test_the_figures_of_a_board_come_from_one_index_that_stands_for_the_lanes_own() -> None:
+    board = View(name="board", type="kanban", label=Text.of("Board"), by="kind", sum="amount")
+    plain = View(name="plain", type="kanban", label=Text.of("Plain"), by="kind", sum="note")
+    deal = entity(
+        "deal",
+        field("kind", "choice", indexed=True, options={"options": {"new": {"label": "New"}}}),
+        field("amount", "money"),
+        field("note", "long_text"),
+        lookup("owner", "user"),
+        views=(board, plain),
+        owner_path=("owner",),
+    )
+    assert definitions(follow(EMPTY, make_model(deal), 1), "t_deal") == {
+        "index kind, amount, amount_currency, owner where living",
+        "index owner",
     }
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from tenon.cli.call import Call
-from tenon.compiler import check, compile_sources, read_layers
+from tenon.compiler import check, compile_standing, read_layers
 from tenon.database import Connection
 from tenon.errors import MetadataError, TenonError, Unavailable
+from tenon.exchange.documents import HINT, lacking
 from tenon.model import Model
 from tenon.problems import Problem
 from tenon.schema import (
@@ -25,6 +26,8 @@ from tenon.schema import (
 from tenon.schema.progress import Work
 from tenon.texts import Text, say
 from tenon.workspace import Workspace
+from tenon.workspace.backups.ledger import remembered
+from tenon.workspace.backups.telling import state_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +60,7 @@ def command(ctx: click.Context, repair: bool) -> None:
     """
     call = ctx.ensure_object(Call)
     findings: list[Finding] = []
-    for look in ((_repair,) if repair else ()) + (_settings, _metadata, _published):
+    for look in ((_repair,) if repair else ()) + (_settings, _metadata, _documents, _published):
         try:
             findings.extend(look(call))
         except TenonError as error:
@@ -86,6 +89,15 @@ def _metadata(call: Call) -> list[Finding]:
     return [Finding(name="metadata", good=not errors, text=text)]
 
 
+def _documents(_call: Call) -> list[Finding]:
+    """Nothing is wrong where nobody makes PDF files, so it is no failure."""
+    missing = lacking()
+    if missing is None:
+        text = say("PDF files can be made; their fonts are embedded", "可以生成 PDF，字体会嵌入文件")
+        return [Finding(name="documents", good=True, text=text)]
+    return [Finding(name="documents", good=True, text=missing, hint=HINT)]
+
+
 def _published(call: Call) -> list[Finding]:
     try:
         with call.workspace() as workspace:
@@ -108,6 +120,7 @@ def _running(workspace: Workspace) -> list[Finding]:
             number=current.fallback.in_force,
         )
         found = [Finding(name="published", good=False, text=text), *map(_problem, current.fallback.problems)]
+    found.extend(map(_gone, current.gone))
     with workspace.database.reading() as connection:
         wrong = drift(workspace.model, Ledger.load(connection), connection)
         found.extend(Finding(name="drift", good=False, text=problem.message, place=problem.path) for problem in wrong)
@@ -140,6 +153,15 @@ def _background(workspace: Workspace) -> Iterator[Finding]:
         minutes = int(found.wait(now).total_seconds() // 60)
         late = say("the oldest work waits for {count} minutes", "最早的任务已等待 {count} 分钟", count=minutes)
         yield Finding(name="jobs", good=False, text=late, hint=_START)
+    if found.paused:
+        text = say(
+            "nothing leaves the workspace; {count} job(s) are held", "暂停对外发送；暂存 {count} 项", count=found.held
+        )
+        yield Finding(name="outgoing", good=True, text=text, hint=_RESUME)
+    with workspace.database.reading() as connection:
+        memory = remembered(connection)
+    state = state_of(workspace.settings, memory, now)
+    yield Finding(name="backups", good=state.good, text=state.text, hint=state.hint)
 
 
 def _gaps(call: Call) -> Iterator[Finding]:
@@ -184,7 +206,7 @@ def _newest(connection: Connection) -> Model:
         found = published(connection, version.number)
         try:
             if found is not None:
-                return compile_sources(found.sources)
+                return compile_standing(found.sources).model
         except MetadataError as error:
             refusal = refusal or error
     if refusal is not None:
@@ -195,6 +217,12 @@ def _newest(connection: Connection) -> Model:
 def _problem(problem: Problem) -> Finding:
     place = str(problem.location or problem.path)
     return Finding(name="published", good=False, text=problem.message, place=place, hint=problem.hint)
+
+
+def _gone(problem: Problem) -> Finding:
+    """Of a layout that names what is not there; the rest of it is shown."""
+    place = str(problem.location or problem.path)
+    return Finding(name="layout", good=False, text=problem.message, place=place, hint=problem.hint or _MEND)
 
 
 def _entered(path: str) -> Text:
@@ -209,7 +237,12 @@ _REPLAY = say(
     "An administrator sees why at /console, and can have them done again.",
     "管理员可在 /console 查看原因并重新执行。",
 )
+_MEND = say(
+    "Take it out where it is said, or “tenon rollback” to a version in which it was there.",
+    "请在定义处删除它，或用“tenon rollback”回到它仍存在的版本。",
+)
 _START = say("Start “tenon serve” or “tenon worker”.", "请启动“tenon serve”或“tenon worker”。")
+_RESUME = say("“tenon outgoing” says why, and lets it go on.", "“tenon outgoing”可查看原因并恢复。")
 _LOST = say(
     "“tenon apply” makes an empty column for it; values may be in a backup.",
     "“tenon apply”会为它新建空列；数据可能在备份中。",

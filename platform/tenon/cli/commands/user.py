@@ -7,9 +7,11 @@ import click
 
 from tenon.access import Access
 from tenon.cli.call import Call
+from tenon.cli.leaving import leave
+from tenon.cli.people import id_of
 from tenon.cli.secrets import read_password
 from tenon.database import UnitOfWork
-from tenon.errors import NotFound, UnknownName
+from tenon.errors import UnknownName
 from tenon.query import Query
 from tenon.texts import say
 from tenon.workspace import Workspace, passwords, sessions
@@ -68,7 +70,7 @@ def disable(ctx: click.Context, email: str) -> None:
     """Take away the right to sign in, and end all sessions. Records stay."""
     call = ctx.ensure_object(Call)
     with _working(call, "user disable") as (workspace, unit, access):
-        user_id = _id_of(workspace, unit, access, email)
+        user_id = id_of(workspace, unit, access, email)
         workspace.writer.change(unit, access, "user", user_id, {"active": False}, version=None)
         sessions.end_all(unit.connection, user_id)
     call.say(say("{email} may not sign in any more.", "{email} 已不能登录。", email=email))
@@ -84,7 +86,7 @@ def password(ctx: click.Context, email: str, password_stdin: bool, must_change: 
     call = ctx.ensure_object(Call)
     secret = read_password(call, from_stdin=password_stdin)
     with _working(call, "user password") as (workspace, unit, access):
-        user_id = _id_of(workspace, unit, access, email)
+        user_id = id_of(workspace, unit, access, email)
         passwords.set_password(unit.connection, user_id, secret, unit.now, must_change=must_change)
         sessions.end_all(unit.connection, user_id)
     call.say(say("The password of {email} is set.", "{email} 的密码已设置。", email=email))
@@ -98,8 +100,11 @@ def role(ctx: click.Context, email: str, role: str) -> None:
     """Give a person a role."""
     call = ctx.ensure_object(Call)
     with _working(call, "user role") as (workspace, unit, access):
-        _assign(workspace, unit, access, _id_of(workspace, unit, access, email), role)
+        _assign(workspace, unit, access, id_of(workspace, unit, access, email), role)
     call.say(say("{email} has the role {role}.", "{email} 已有角色 {role}。", email=email, role=role))
+
+
+command.add_command(leave)
 
 
 @contextmanager
@@ -112,15 +117,3 @@ def _assign(workspace: Workspace, unit: UnitOfWork, access: Access, user_id: str
     if role not in workspace.model.roles:
         raise UnknownName.among(role, workspace.model.roles, where="role")
     workspace.writer.create(unit, access, "role_assignment", {"person": user_id, "role": role})
-
-
-def _id_of(workspace: Workspace, unit: UnitOfWork, access: Access, email: str) -> str:
-    literal = workspace.model.entity("user").fields["email"].type.literal(email.strip().lower())
-    query = Query(entity="user", select=("id",), where=f"lower(email) == {literal}", limit=1)
-    found = workspace.reader.list(unit, access, query).records
-    if not found:
-        raise NotFound(
-            say("Nobody here has the e-mail {email}.", "没有邮箱为 {email} 的用户。", email=email),
-            hint=say("“tenon user list” shows everybody.", "“tenon user list”可列出所有人。"),
-        )
-    return str(found[0]["id"])

@@ -15,18 +15,22 @@ from tenon.jobs import GiveUp
 from tenon.texts import say
 
 LATER = frozenset({408, 429})
-SIGNATURE, DELIVERY = "X-Tenon-Signature", "X-Tenon-Delivery"
+SIGNATURE, DELIVERY, REPLAY = "X-Tenon-Signature", "X-Tenon-Delivery", "X-Tenon-Replay"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """`credentials`: kind, user, header and secret of a connector. `secret` is that of a subscription."""
+    """`credentials`: kind, user, header and secret of a connector. `secret` is that of a subscription.
+
+    `replay`: by which replay it is sent again; "" when it is the first time.
+    """
 
     id: str
     url: str
     method: str = "POST"
     body: bytes = b""
     secret: str = ""
+    replay: str = ""
     credentials: tuple[str, str, str, str] = ("none", "", "", "")
     now: datetime
 
@@ -55,6 +59,8 @@ def _headers(delivery: Delivery) -> dict[str, str]:
     headers = {DELIVERY: delivery.id}
     if delivery.body:
         headers["Content-Type"] = "application/cloudevents+json; charset=utf-8"
+    if delivery.replay:
+        headers[REPLAY] = delivery.replay
     if delivery.secret:
         headers[SIGNATURE] = signature(delivery.secret, delivery.body, delivery.now)
     kind, user, header, secret = delivery.credentials

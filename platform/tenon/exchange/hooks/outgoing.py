@@ -10,14 +10,17 @@ from typing import Any
 
 from tenon.access import Access
 from tenon.database import UnitOfWork
-from tenon.errors import BadRequest, NotFound, TenonError
+from tenon.errors import BadRequest, NotFound
 from tenon.exchange.calling import Answer
 from tenon.exchange.hooks.delivering import Delivery, deliver
+from tenon.exchange.hooks.judging import Judge
 from tenon.exchange.hooks.payloads import KINDS, payload_of, word_of
+from tenon.exchange.hooks.replaying import REPLAY, Replays
 from tenon.exchange.house import House
-from tenon.jobs import Duty, Event, Job, Outside, Schedule, Subscriber
+from tenon.jobs import Duty, Event, Job, Outside, Subscriber, take_back
 from tenon.process.ground import Ground
 from tenon.process.notifying import Notice
+from tenon.process.parts import Part
 from tenon.query import Query
 from tenon.settings import secret_named
 from tenon.texts import Text, say
@@ -25,24 +28,25 @@ from tenon.texts import Text, say
 WEBHOOK, ENTITY, DELIVER = "webhook", "webhook_delivery", "webhooks.deliver"
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 480))
 """A day in all."""
+HOOK = ("id", "name", "url", "entities", "events", "condition", "active")
 
 
-class Webhooks:
+class Webhooks(Part):
     """The service `webhooks`."""
 
     def __init__(self, ground: Ground, house: House) -> None:
         self._ground = ground
         self._house = house
         self._known = WEBHOOK in ground.model.entities and ENTITY in ground.model.entities
+        self._judge = Judge(ground)
+        self._replays = Replays(ground, self._judge, self, self._access, house.settings.keep_jobs)
 
     def duties(self) -> Mapping[str, Duty]:
-        return {DELIVER: Duty(perform=self._deliver, attempts=len(PAUSES) + 1, pauses=PAUSES, gave_up=self._gave_up)}
+        calls = Duty(perform=self._deliver, attempts=len(PAUSES) + 1, pauses=PAUSES, gave_up=self._gave_up)
+        return {DELIVER: calls, **self._replays.duties()}
 
     def subscribers(self) -> Sequence[Subscriber]:
         return (self._hear,) if self._known else ()
-
-    def schedules(self) -> Sequence[Schedule]:
-        return ()
 
     def send(self, unit: UnitOfWork, values: Mapping[str, Any], *, line: str | None = None) -> str | None:
         """Keep a call and have it made after the commit; None when its `key` was used already."""
@@ -60,64 +64,59 @@ class Webhooks:
         if event.entity == ENTITY:
             self._hear_of_delivery(unit, event)
             return
+        if event.entity == REPLAY:
+            self._replays.hear(unit, event)
         if event.kind not in KINDS:
             return
         for hook in self._hooks(unit):
-            if self._wants(unit, hook, event):
-                values = {
-                    "event": f"{event.entity}.{word_of(event)}",
-                    "webhook": hook["id"],
-                    "origin": f"webhook:{hook['name']}"[:200],
-                    "url": hook["url"],
-                    "method": "POST",
-                    "record_entity": event.entity,
-                    "record_id": event.record_id,
-                    "payload": payload_of(event, self._house.settings.public_url),
-                    "key": f"{hook['id']}:{event.id}",
-                }
-                self.send(unit, values, line=f"{DELIVER}:{hook['id']}:{event.record_id}")
+            if not self._replays.holds(unit, hook["id"], event) and self._judge.wants(unit, hook, event):
+                values = self._values(hook, event) | {"key": f"{hook['id']}:{event.id}"}
+                self.send(unit, values, line=_line(hook["id"], event.record_id))
+
+    def again(self, unit: UnitOfWork, hook: Mapping[str, Any], event: Event, replay: str) -> None:
+        """Once more, marked; but a call that still waits for its turn only moves to this place in the order."""
+        line, first = _line(hook["id"], event.record_id), f'key == "{hook["id"]}:{event.id}" and status == "waiting"'
+        query = Query(entity=ENTITY, select=("id",), where=first, limit=1)
+        for waiting in self._ground.reader.list(unit, self._access(unit), query).records:
+            if take_back(unit, line=line, name=DELIVER, payload={"id": waiting["id"]}):
+                job = Job(
+                    name=DELIVER, payload={"id": waiting["id"]}, key=f"{DELIVER}:{waiting['id']}:{replay}", line=line
+                )
+                unit.emit(job)
+                return
+        values = self._values(hook, event) | {"key": f"{replay}:{event.id}", "replay": replay}
+        self.send(unit, values, line=line)
+
+    def _values(self, hook: Mapping[str, Any], event: Event) -> dict[str, Any]:
+        return {
+            "event": f"{event.entity}.{word_of(event)}",
+            "webhook": hook["id"],
+            "origin": f"webhook:{hook['name']}"[:200],
+            "url": hook["url"],
+            "method": "POST",
+            "record_entity": event.entity,
+            "record_id": event.record_id,
+            "payload": payload_of(event, self._house.settings.public_url),
+        }
 
     def _hear_of_delivery(self, unit: UnitOfWork, event: Event) -> None:
         """Whoever sets a failed one to waiting wants it sent again."""
         status = event.data.get("changed", {}).get("status")
         if event.kind == "record.changed" and status is not None and status[1] == "waiting":
-            unit.emit(Job(name=DELIVER, payload={"id": event.record_id}, key=f"{DELIVER}:{event.id}"))
+            record = self._read(unit, event.record_id)
+            hook = record["webhook"] if record is not None else None
+            line = _line(hook["id"], record["record_id"]) if record is not None and hook else None
+            unit.emit(Job(name=DELIVER, payload={"id": event.record_id}, key=f"{DELIVER}:{event.id}", line=line))
+
+    def hook(self, unit: UnitOfWork, identity: str) -> Mapping[str, Any] | None:
+        query = Query(entity=WEBHOOK, select=HOOK, where=f'id == "{identity}"', limit=1)
+        return next(iter(self._ground.reader.list(unit, self._access(unit), query).records), None)
 
     def _hooks(self, unit: UnitOfWork) -> list[dict[str, Any]]:
-        query = Query(
-            entity=WEBHOOK,
-            select=("name", "url", "entities", "events", "condition", "created_by"),
-            where="active",
-            sort=("created_at", "id"),
-            limit=500,
-        )
+        query = Query(entity=WEBHOOK, select=HOOK, where="active", sort=("created_at", "id"), limit=500)
         return unit.remembered(
             (self, "hooks"), lambda: self._ground.reader.list(unit, self._access(unit), query).records
         )
-
-    def _wants(self, unit: UnitOfWork, hook: Mapping[str, Any], event: Event) -> bool:
-        entity = self._ground.model.entities.get(event.entity)
-        if entity is None or (hook["events"] and word_of(event) not in hook["events"]):
-            return False
-        if hook["entities"]:
-            named = {self._ground.model.entities.present(name) for name in hook["entities"]}
-            if event.entity not in named:
-                return False
-        elif not entity.history or entity.of_record:
-            return False  # logs of the product itself are told only to those who ask for them
-        return not hook["condition"] or self._holds(unit, hook["condition"], event)
-
-    def _holds(self, unit: UnitOfWork, where: str, event: Event) -> bool:
-        """A condition that makes no sense for this entity holds for none of its records."""
-        query = Query(
-            entity=event.entity,
-            where=f'({where}) and id == "{event.record_id}"',
-            deleted=event.kind == "record.deleted",
-        )
-        try:
-            return self._ground.reader.count(unit, self._access(unit), query, cap=1).value > 0
-        except TenonError:
-            return False
 
     def _deliver(self, unit: UnitOfWork, job: Job) -> Outside[Answer] | None:
         record = self._read(unit, job.payload["id"])
@@ -130,6 +129,7 @@ class Webhooks:
             method=record["method"] or "POST",
             body=(record["payload"] or "").encode(),
             secret=self._secret(unit, record),
+            replay=(record["replay"] or {}).get("id") or "" if "replay" in record else "",
             credentials=self._credentials(record),
             now=unit.now,
         )
@@ -190,3 +190,8 @@ class Webhooks:
 
     def _access(self, unit: UnitOfWork) -> Access:
         return unit.remembered((self, "access"), lambda: self._ground.access(self._ground.system("telling systems")))
+
+
+def _line(hook: str, record_id: str) -> str:
+    """Calls of one subscription about one record are made one after another."""
+    return f"{DELIVER}:{hook}:{record_id}"

@@ -10,9 +10,10 @@ from tenon.errors import NotFound
 from tenon.exchange.house import House
 from tenon.exchange.mailboxes.fetching import Fetched, Place, fetch
 from tenon.exchange.mailboxes.storing import ENTRY, Storing
-from tenon.jobs import Duty, Job, Outside, Schedule, Subscriber
+from tenon.jobs import Duty, Job, Outside, Schedule
 from tenon.process.ground import Ground
 from tenon.process.notifying import Notice
+from tenon.process.parts import Part
 from tenon.query import Query
 from tenon.texts import Text, say
 
@@ -22,7 +23,7 @@ STALE = timedelta(hours=1)
 PAUSES = (timedelta(seconds=30), timedelta(minutes=2))
 
 
-class Mailboxes:
+class Mailboxes(Part):
     """The service `mailboxes`."""
 
     def __init__(self, ground: Ground, house: House) -> None:
@@ -31,11 +32,8 @@ class Mailboxes:
         self._known = ENTITY in ground.model.entities and ENTRY in ground.model.entities
 
     def duties(self) -> Mapping[str, Duty]:
-        fetching = Duty(perform=self._fetch, attempts=3, pauses=PAUSES, gave_up=self._gave_up)
+        fetching = Duty(perform=self._fetch, attempts=3, pauses=PAUSES, gave_up=self._gave_up, recurring=True)
         return {FETCH: fetching, LOOK_AFTER: Duty(perform=self._look_after)}
-
-    def subscribers(self) -> Sequence[Subscriber]:
-        return ()
 
     def schedules(self) -> Sequence[Schedule]:
         if not self._known:

@@ -12,12 +12,13 @@ from tenon.exchange.house import House
 from tenon.exchange.messages.blocks import Blocks
 from tenon.exchange.messages.digest import Digests
 from tenon.exchange.messages.letters import Letter
-from tenon.exchange.messages.previews import preview
-from tenon.exchange.messages.rendering import Rendered
+from tenon.exchange.messages.notices import NoticeWords, noticed
 from tenon.exchange.messages.threads import threading
-from tenon.jobs import Duty, Event, GiveUp, Job, Outside, Schedule, Subscriber
+from tenon.jobs import Duty, Event, GiveUp, Job, Outside, Subscriber
+from tenon.process.evaluation import Scene
 from tenon.process.ground import Ground
 from tenon.process.notifying import MAIL
+from tenon.process.parts import Part
 from tenon.query import Query
 from tenon.texts import say
 
@@ -28,7 +29,7 @@ _QUEUED, _SENT, _FAILED, _SKIPPED = "queued", "sent", "failed", "skipped"
 __all__ = ["ENTITY", "Letter", "Messages"]
 
 
-class Messages:
+class Messages(Part):
     """The service `messages`."""
 
     def __init__(self, ground: Ground, house: House) -> None:
@@ -45,8 +46,10 @@ class Messages:
     def subscribers(self) -> Sequence[Subscriber]:
         return (self._hear,) if self._known else ()
 
-    def schedules(self) -> Sequence[Schedule]:
-        return ()
+    def noticed(self, template: str, scene: Scene) -> NoticeWords | None:
+        """Title and text of a notice made of a template; None when there is no such template."""
+        found = self._ground.model.templates.get(template)
+        return None if found is None else noticed(found, scene, self._ground.display.timezone)
 
     def queue(self, unit: UnitOfWork, letter: Letter) -> str | None:
         """Write it down and have it sent after the commit; its id, None when this key was used already.
@@ -94,19 +97,6 @@ class Messages:
         before, after = event.data.get("changed", {}).get("status", (None, None))
         if after == _QUEUED and before in (_FAILED, "bounced", _SKIPPED):
             unit.emit(Job(name=SEND, payload={"id": event.record_id}, key=f"{SEND}:{event.id}"))
-
-    def preview(
-        self,
-        unit: UnitOfWork,
-        access: Access,
-        template: str,
-        record_id: str | None,
-        *,
-        language: str | None = None,
-        given: Mapping[str, Any] | None = None,
-    ) -> Rendered:
-        """What a template says of a record that the actor may read; nothing is sent."""
-        return preview(self._ground, unit, access, template, record_id, language=language, given=given)
 
     def _send(self, unit: UnitOfWork, job: Job) -> Outside[Receipt] | None:
         record = self._read(unit, job.payload["id"])

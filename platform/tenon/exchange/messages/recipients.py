@@ -19,7 +19,12 @@ class Recipient:
 
 def recipients(doing: Doing, name: str, field: str) -> list[Recipient]:
     """Of a property of the step. `field` of a user is the address (`email`, `phone`); each address once."""
-    values = list(_flat(doing.texts(name)))
+    return receivers(doing, doing.texts(name), field)
+
+
+def receivers(doing: Doing, several: Iterable[Any], field: str) -> list[Recipient]:
+    """Of what expressions came to: users, their ids, addresses, lists of those."""
+    values = list(_flat(several))
     ids = [each for each in map(_user_id, values) if each is not None]
     people = doing.ground.reader.among(doing.unit, _system(doing), "user", ids) if ids else {}
     found: dict[str, Recipient] = {}

@@ -1,31 +1,21 @@
 """In charge of the action “notify”."""
 
-from tenon.exchange.messages.rendering import rendered
+from tenon.exchange.messages.notices import NoticeWords, noticed, of_languages
 from tenon.fields.base import Display
 from tenon.process.notifying import Notice
 from tenon.process.performing import Doing, Done, Performer, performer
 from tenon.process.performing.base import Answer
-from tenon.texts import LANGUAGES, Text
+from tenon.texts import LANGUAGES
 
 
 @performer("notify")
 class NotifyPeople(Performer):
     def perform(self, doing: Doing) -> Answer:
         """One notice per person for all that one event set off, by however many automations."""
-        zone = doing.display.timezone
-        template = doing.ground.model.templates.get(doing.step.slots.template or "")
-        titles, bodies = {}, {}
-        for language in LANGUAGES:
-            display = Display(language=language, timezone=zone)
-            if template is None:
-                titles[language], bodies[language] = doing.words("title", display), doing.words("body", display)
-                continue
-            words = rendered(template, doing.scene, display)
-            titles[language] = words.subject or words.text.partition("\n")[0]
-            bodies[language] = words.text if words.subject else words.text.partition("\n")[2]
+        words = _words(doing)
         notice = Notice(
-            title=_text(titles),
-            body=_text(bodies) if any(bodies.values()) else None,
+            title=words.title,
+            body=words.body,
             kind="automation",
             entity=doing.record.entity if doing.record is not None else None,
             record_id=doing.record.id if doing.record is not None else None,
@@ -37,5 +27,13 @@ class NotifyPeople(Performer):
         return Done(touched=len(told), outcome={"told": len(told)})
 
 
-def _text(words: dict[str, str | None]) -> Text:
-    return Text({language: text or "" for language, text in words.items()})
+def _words(doing: Doing) -> NoticeWords:
+    zone = doing.display.timezone
+    template = doing.ground.model.templates.get(doing.step.slots.template or "")
+    if template is not None:
+        return noticed(template, doing.scene, zone)
+    displays = {language: Display(language=language, timezone=zone) for language in LANGUAGES}
+    return of_languages(
+        {language: doing.words("title", display) for language, display in displays.items()},
+        {language: doing.words("body", display) for language, display in displays.items()},
+    )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tenon.database import UnitOfWork
 from tenon.errors import Conflict, NotFound
-from tenon.jobs import Duty, Event, Job, Schedule, Subscriber
+from tenon.jobs import Duty, Event, Job, Subscriber
 from tenon.process.approvals.definitions import Definitions
 from tenon.process.approvals.following import DUE, NUDGE, Following, timeout_of
 from tenon.process.approvals.machine import move, restart
@@ -24,8 +24,11 @@ from tenon.schema import published_number
 from tenon.texts import Text, say
 
 LEAVER, ABSENCE, GONE, FOLLOW = "approvals.leaver", "approvals.absence", "approvals.gone", "approvals.follow"
-EVERY = timedelta(minutes=5)
-"""How often running requests are looked at for a definition that has changed."""
+PUBLISHED = "approvals.published"
+PORTION = 200
+"""Running requests looked at in one transaction after a new version."""
+STRAGGLERS = timedelta(minutes=1)
+"""After which those are looked for that were submitted while the version was being published."""
 _RUNNING = 'status in ["running", "revising"]'
 
 
@@ -53,24 +56,21 @@ class Caring:
             LEAVER: Duty(perform=self._leaver),
             ABSENCE: Duty(perform=self._absence),
             GONE: Duty(perform=self._gone),
+            PUBLISHED: Duty(perform=self._outdated),
             FOLLOW: Duty(perform=self._follow),
         }
 
     def subscribers(self) -> Sequence[Subscriber]:
         return (self._hear,) if self._known else ()
 
-    def schedules(self) -> Sequence[Schedule]:
-        changing = [flow for flow in self._ground.model.approvals.values() if flow.on_change.do != "finish"]
+    def published(self, unit: UnitOfWork, number: int) -> None:
+        """A version came into force with this unit: running requests follow it after the commit, as it says."""
+        changing = any(flow.on_change.do != "finish" for flow in self._ground.model.approvals.values())
         if not changing or not self._known:
-            return ()
-        return (
-            Schedule(
-                name="approvals.definitions",
-                next_after=lambda after: after + EVERY,
-                make=self._outdated,
-                signature=self._ground.model.digest,
-            ),
-        )
+            return
+        for due in (None, unit.now + STRAGGLERS):
+            key = f"{PUBLISHED}:{number}" + ("" if due is None else ":late")
+            unit.emit(Job(name=PUBLISHED, payload={"version": number}, key=key, due=due))
 
     def _hear(self, unit: UnitOfWork, event: Event) -> None:
         if event.entity == REQUEST and event.kind == "record.deleted":
@@ -190,18 +190,26 @@ class Caring:
                 words = say("The record was deleted.", "记录已被删除。").in_(self._ground.model.workspace.language)
                 self._approvals.by_rule(unit, request, Force(actor=None, outcome="cancelled", comment=words))
 
-    def _outdated(self, unit: UnitOfWork, planned: datetime) -> Sequence[Job]:
-        """One job for each running request whose definition says something else today."""
-        definitions = self._approvals.definitions
-        query = Query(entity=REQUEST, select=("id", "approval", "definition"), where=_RUNNING)
-        found: list[Job] = []
-        for row in every_record(self._ground.reader, unit, self._approvals.requests.access(unit), query):
+    def _outdated(self, unit: UnitOfWork, job: Job) -> None:
+        """One job for each running request whose definition says something else today; the next portion follows."""
+        definitions, number = self._approvals.definitions, int(job.payload["version"])
+        query = Query(
+            entity=REQUEST,
+            select=("id", "approval", "definition"),
+            where=_RUNNING,
+            sort=("id",),
+            limit=PORTION,
+            after=job.payload.get("after"),
+        )
+        page = self._ground.reader.list(unit, self._approvals.requests.access(unit), query)
+        for row in page.records:
             flow = definitions.present(row["approval"])
             if flow is None or flow.on_change.do == "finish" or definitions.digest(flow) == row["definition"]:
                 continue
-            key = f"{FOLLOW}:{row['id']}:{definitions.digest(flow)}"
-            found.append(Job(name=FOLLOW, payload={"request": row["id"]}, key=key))
-        return found
+            payload = {"request": row["id"]}
+            unit.emit(Job(name=FOLLOW, payload=payload, key=f"{FOLLOW}:{row['id']}:{number}"))
+        if page.next is not None:
+            unit.emit(Job(name=PUBLISHED, payload={**job.payload, "after": page.next}, key=f"{job.key}:{page.next}"))
 
     def _follow(self, unit: UnitOfWork, job: Job) -> None:
         """Bring one request under today's definition, as that definition says."""

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from tenon.compiler import compile_sources
+from tenon.compiler import compile_standing
 from tenon.database import UnitOfWork
 from tenon.errors import Conflict, MetadataError, UnknownName
 from tenon.expressions import Expression
 from tenon.model import Approval, Model
-from tenon.schema import published
+from tenon.schema import published, published_number
 from tenon.texts import Text, say
 
 _OF_NO_MEANING = frozenset(("label", "help", "message", "origin", "was", "on_change"))
@@ -48,6 +48,11 @@ class Definitions:
         found = self.present(name)
         return found is not None and self._digests[found.name] == digest
 
+    def place_of(self, unit: UnitOfWork, flow: Approval, version: int) -> tuple[str, int]:
+        """With what `followed` finds it again: its digest, and when it was published; `version` if not as of today."""
+        digest = digest_of(flow)
+        return digest, published_number(unit.connection) if self.is_today(flow.name, digest) else version
+
     def followed(self, unit: UnitOfWork, name: str, digest: str, version: int) -> Approval:
         """The definition with this digest, published as `version` or shortly before. Raises Conflict."""
         now = self.present(name)
@@ -74,7 +79,7 @@ class Definitions:
         if number not in self._past:
             stored = published(unit.connection, number) if number > 0 else None
             try:
-                self._past[number] = None if stored is None else compile_sources(stored.sources)
+                self._past[number] = None if stored is None else compile_standing(stored.sources).model
             except MetadataError:  # a newer program may refuse what an older one took
                 self._past[number] = None
         model = self._past[number]

@@ -209,6 +209,7 @@ class Following:
             actor_id=unit.actor.id,
             run_as="system",
             roots=roots,
+            past=self._ground.service("approvals").definitions.place_of(unit, flow, request.model_version),
         )
         self._ground.service("automations").start_steps(unit, steps, origin, f"{request.id}:{part}")
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from tenon.access import Access
 from tenon.database import UnitOfWork
 from tenon.errors import Forbidden
-from tenon.jobs import Duty, Schedule, Subscriber
+from tenon.jobs import Duty, Subscriber
 from tenon.model import Approval
 from tenon.process.absences import Absences
 from tenon.process.approvals.caring import Caring
@@ -37,12 +37,13 @@ from tenon.process.approvals.values import (
     Remind,
 )
 from tenon.process.ground import Ground
+from tenon.process.parts import Part
 from tenon.texts import say
 
 ByRequest = Literal["recall", "remind", "comment", "copy"]
 
 
-class Approvals:
+class Approvals(Part):
     """One for each assembled version. Each operation is one transaction of the unit, under a lock on its request."""
 
     def __init__(self, ground: Ground) -> None:
@@ -208,8 +209,9 @@ class Approvals:
     def subscribers(self) -> Sequence[Subscriber]:
         return self._caring.subscribers()
 
-    def schedules(self) -> Sequence[Schedule]:
-        return self._caring.schedules()
+    def published(self, unit: UnitOfWork, number: int) -> None:
+        """This version comes into force with the unit."""
+        self._caring.published(unit, number)
 
     def _require_part(self, access: Access, request: Request) -> None:
         """Raises NotFound for those who have nothing to do with it."""

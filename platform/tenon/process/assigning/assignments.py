@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from tenon.database import UnitOfWork
 from tenon.errors import NotFound, UnknownName
 from tenon.expressions import Context
-from tenon.jobs import Duty, Event, Job, Schedule, Subscriber
+from tenon.jobs import Duty, Event, Job, Subscriber
 from tenon.model import Assignment, AssignmentRule, Step
 from tenon.process.assigning.choosing import Chooser, Chosen, Way
 from tenon.process.assigning.explaining import Explanation, RuleLooked
 from tenon.process.evaluation import Scene
 from tenon.process.ground import Ground
+from tenon.process.parts import Part
 from tenon.records import RecordFacts
 from tenon.texts import Text, say
 
@@ -23,7 +25,7 @@ LATER = "later"
 """Instead of a person: it is not working time, and a job will choose somebody when it is."""
 
 
-class Assignments:
+class Assignments(Part):
     """One for each assembled version."""
 
     def __init__(self, ground: Ground) -> None:
@@ -41,9 +43,6 @@ class Assignments:
 
     def subscribers(self) -> Sequence[Subscriber]:
         return [self._hear] if self._when_new else []
-
-    def schedules(self) -> Sequence[Schedule]:
-        return ()
 
     # What others ask for
 
@@ -63,10 +62,22 @@ class Assignments:
             self._write(unit, assignment, record_id, found)
         return found.person
 
+    def waits_until(self, unit: UnitOfWork, name: str, record_id: str) -> datetime | None:
+        """When working time begins for which the record would wait now; None: it would not. Raises UnknownName."""
+        assignment = self._named(name)
+        scene = self._scene(unit, assignment, record_id)
+        return self._waits(unit, assignment) if scene.holds(assignment.when) else None
+
     def choose_by(self, unit: UnitOfWork, name: str, record_id: str) -> Explanation:
         """As `assign`, without writing: whoever calls does that. Somebody's turn is over by it."""
         assignment = self._named(name)
         return self._decide(unit, assignment, self._scene(unit, assignment, record_id))
+
+    def choose_for(self, unit: UnitOfWork, name: str, record: RecordFacts) -> Explanation:
+        """As `choose_by`, of a record that is not written yet, and now, whatever the working hours are."""
+        assignment = self._named(name)
+        scene = Scene(evaluation=self._ground.evaluation, unit=unit, facts=record.group.facts, record=record)
+        return self._decide(unit, assignment, scene, now=True)
 
     def choose(
         self, unit: UnitOfWork, step: Step, record: RecordFacts, people: Sequence[str], context: Context
@@ -106,15 +117,14 @@ class Assignments:
             raise NotFound(say("There is no such {entity}.", "没有这条{entity}。", entity=label))
         return scene
 
-    def _decide(self, unit: UnitOfWork, assignment: Assignment, scene: Scene, *, dry: bool = False) -> Explanation:
+    def _decide(
+        self, unit: UnitOfWork, assignment: Assignment, scene: Scene, *, dry: bool = False, now: bool = False
+    ) -> Explanation:
         if not scene.holds(assignment.when):
             return Explanation(assignment=assignment.name, applies=False)
-        hours = self._ground.calendars.of(assignment.calendar)
-        waits = None
-        if hours is not None and assignment.outside_hours == "wait" and not hours.is_working(unit.now):
-            waits = hours.next_working(unit.now)
-            if not dry:
-                return Explanation(assignment=assignment.name, applies=True, waits_until=waits)
+        waits = None if now else self._waits(unit, assignment)
+        if waits is not None and not dry:
+            return Explanation(assignment=assignment.name, applies=True, waits_until=waits)
         looked = []
         for rule in assignment.rules.values():
             looked.append(self._look(assignment, rule, scene, dry=dry))
@@ -122,6 +132,13 @@ class Assignments:
                 return self._explained(assignment, looked, waits)
         looked.append(self._fall_back(unit, assignment, scene, dry=dry))
         return self._explained(assignment, looked, waits)
+
+    def _waits(self, unit: UnitOfWork, assignment: Assignment) -> datetime | None:
+        """For working time, where the assignment says so."""
+        hours = self._ground.calendars.of(assignment.calendar)
+        if hours is None or assignment.outside_hours != "wait" or hours.is_working(unit.now):
+            return None
+        return hours.next_working(unit.now)
 
     def _explained(self, assignment: Assignment, looked: list[RuleLooked], waits: Any) -> Explanation:
         last = looked[-1]

@@ -17,10 +17,14 @@ DEEPEST = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """`status` of the run that is not to be: `skipped` when nothing is wrong, `stopped` when it must not be."""
+    """`status` of the run that is not to be: `skipped` when nothing is wrong, `stopped` when it must not be.
+
+    `looped`: because automations set off one another without end.
+    """
 
     status: str
     reason: Text
+    looped: bool = False
 
 
 class Admission:
@@ -32,6 +36,7 @@ class Admission:
         if run.mark in run.chain:
             return Refusal(
                 status="stopped",
+                looped=True,
                 reason=say(
                     "“{name}” set itself off for the same record, so it was stopped. Chain of causes: {chain}. "
                     "Add a condition (when) that ends it.",
@@ -44,6 +49,7 @@ class Admission:
         if run.depth > deepest:
             return Refusal(
                 status="stopped",
+                looped=True,
                 reason=say(
                     "Automations set off one another {depth} times in a row, more than the {deepest} allowed, so this "
                     "one was stopped. Chain of causes: {chain}.",

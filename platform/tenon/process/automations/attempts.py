@@ -48,11 +48,12 @@ class Skipped:
 class Attempts:
     """Steps of one run within one transaction."""
 
-    def __init__(self, ground: Ground, part: Part, run: Run, most: int | None) -> None:
+    def __init__(self, ground: Ground, part: Part, run: Run, most: int | None, *, rehearsed: bool = False) -> None:
         self._ground = ground
         self._part = part
         self._run = run
         self._most = most or MOST_RECORDS
+        self._rehearsed = rehearsed
 
     def one(self, step: Step, program: Program) -> Answer | Failure | Skipped:
         """Does it, if its condition holds; nothing is written to the log yet."""
@@ -79,8 +80,7 @@ class Attempts:
             said: dict[str, Any] = {}
             first = self.doing(steps[0], program)
             for step in steps:
-                doing = self.doing(step, program)
-                doing = _over(doing, pending)
+                doing = _over(replace(first, step=step), pending)
                 if doing.scene.holds(step.when):
                     said[step.name] = performer_of(step).inputs(doing)
                     pending.update(performer_of(step).changes(doing))
@@ -104,6 +104,8 @@ class Attempts:
             origin=run.place,
             actor_id=run.actor_id,
             cause=run.cause or run.id,
+            rehearsed=self._rehearsed,
+            kept=run.state.get("again", {}).get(program.place()),
         )
 
     def inputs(self, step: Step, program: Program) -> Mapping[str, Any]:

@@ -1,15 +1,18 @@
 """In charge of what can be run: automations, and the steps of approvals and stages, found again by their origin.
 
-A run keeps only the name of its origin, so it goes on after a restart and under the version that is published then.
+A run keeps only the name of its origin, so it goes on after a restart and under the version that is published then;
+the steps of an approval are those of the definition that its request follows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tenon.database import Cause
-from tenon.model import Automation, Limits, Model, Names, RunAs, Step
+from tenon.database import Cause, UnitOfWork
+from tenon.errors import Conflict
+from tenon.model import Approval, Automation, Limits, Model, Names, RunAs, Step
 from tenon.model.processes import Who
+from tenon.process.ground import Ground
 from tenon.texts import Text
 
 
@@ -33,6 +36,8 @@ class StepsOrigin:
     """Field → what it was before, as JSON, where the steps may name old values."""
     cause: Cause | None = None
     """What led to it, when the steps follow an event; else that of the unit."""
+    past: tuple[str, int] | None = None
+    """Of an approval: digest and version of the definition its request follows, so that its steps do so, too."""
 
     @property
     def place(self) -> str:
@@ -67,6 +72,19 @@ def of_automation(automation: Automation) -> Definition:
     )
 
 
+def followed(ground: Ground, unit: UnitOfWork, place: str, past: Sequence[Any] | None) -> Definition | None:
+    """What a run follows; None when there is nothing any more."""
+    kind, _colon, name = place.partition(":")
+    if past is None or kind != "approval":
+        return definition_at(ground.model, place)
+    name, _dot, part = name.partition(".")
+    try:
+        flow = ground.service("approvals").definitions.followed(unit, name, past[0], past[1])
+    except Conflict:
+        return None
+    return _of_approval(flow, name, part)
+
+
 def definition_at(model: Model, place: str) -> Definition | None:
     """None when the model has nothing there any more."""
     kind, _colon, name = place.partition(":")
@@ -82,9 +100,12 @@ def _automation(model: Model, name: str) -> Definition | None:
 def _approval(model: Model, name: str) -> Definition | None:
     name, _dot, part = name.partition(".")
     today = model.approvals.present(name)
-    if today is None or part not in ("on_submit", "on_approve", "on_reject", "on_recall"):
+    return None if today is None else _of_approval(model.approvals[today], name, part)
+
+
+def _of_approval(approval: Approval, name: str, part: str) -> Definition | None:
+    if part not in ("on_submit", "on_approve", "on_reject", "on_recall"):
         return None
-    approval = model.approvals[today]
     steps: Names[Step] = getattr(approval, part)
     return Definition(place=f"approval:{name}.{part}", label=approval.label, entity=approval.entity, steps=steps)
 

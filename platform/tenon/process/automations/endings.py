@@ -30,6 +30,19 @@ class Endings:
         if definition.in_order and run.version is not None:
             self._call_next(unit, run)
 
+    def tell_of_loop(self, unit: UnitOfWork, run: Run, definition: Definition, reason: Text) -> None:
+        """Once a day: it was stopped before it went round in circles, and somebody has to end that for good.
+
+        One that pauses after failures pauses for this, too.
+        """
+        paused = definition.pauses and definition.place.startswith("automation:")
+        if paused:
+            pause(unit, definition.place.partition(":")[2], by=None, reason=str(reason))
+        words = say("“{name}” goes round in circles", "“{name}”在循环触发", name=definition.label)
+        notice = Notice(title=words, body=reason, kind="trouble", entity=run.entity, record_id=run.record_id)
+        cause = f"loop:{definition.place}:{unit.today}"
+        self._ground.service("notifying").tell(unit, self._hearers(unit, run, definition), notice, cause=cause)
+
     def _tell(self, unit: UnitOfWork, run: Run, definition: Definition, reason: Text) -> None:
         paused = definition.pauses and definition.place.startswith("automation:")
         if paused:

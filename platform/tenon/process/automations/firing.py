@@ -9,7 +9,7 @@ from tenon.ids import new_id
 from tenon.jobs import Event, Job
 from tenon.model import Automation
 from tenon.process.automations.admission import DEEPEST
-from tenon.process.automations.matching import old_values
+from tenon.process.automations.matching import ASSIGNED, POOL, old_values
 from tenon.process.evaluation import Ref, packed
 
 BEGIN = "automations.begin"
@@ -71,7 +71,18 @@ def _told(trigger: str, event: Event) -> dict[str, Any]:
             name: Ref(entity="user", id=str(data[name])) for name in ("by", "submitter") if data.get(name) is not None
         }
         return {"by": by, "comment": data.get("comment"), "step": data.get("step"), **people}
+    if trigger == "pool":
+        return _of_pool(event) | {"by": by}
     return {"by": by}
+
+
+def _of_pool(event: Event) -> dict[str, Any]:
+    """`event` in the trigger's own words."""
+    data, kind = event.data, event.kind.removeprefix(POOL)
+    person = None if data.get("person") is None else Ref(entity="user", id=str(data["person"]))
+    due = None if data.get("due") is None else datetime.fromisoformat(str(data["due"]))
+    told = {name: data.get(name) for name in ("pool", "reason", "note")}
+    return {**told, "event": "assigned" if kind in ASSIGNED else kind, "person": person, "due": due}
 
 
 def of_instant(

@@ -24,6 +24,9 @@ KINDS: Mapping[str, str] = {
     "recalled": "approval.recalled",
 }
 """Trigger → the kind of event that fires it."""
+POOL = "record.pool_"
+ASSIGNED = ("handed_out", "transferred")
+"""What the trigger “pool” calls `assigned`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +42,7 @@ class Index:
         self._found: dict[tuple[str, str | None], list[Match]] = {}
         for automation in model.automations.values():
             for use in automation.on.values():
-                kind = KINDS.get(use.trigger)
-                if kind is not None and not automation.paused:
+                for kind in () if automation.paused else kinds_of(use):
                     match = Match(automation=automation, use=use)
                     self._found.setdefault((kind, use.slots.entity), []).append(match)
 
@@ -53,6 +55,16 @@ class Index:
             if match.automation.name not in told and fires(match.use, event):
                 told.add(match.automation.name)
                 yield match
+
+
+def kinds_of(use: TriggerUse) -> tuple[str, ...]:
+    """The kinds of events that may fire it; none where time or another system does."""
+    if use.trigger == "pool":
+        given = use.slots.options["event"]
+        words = [given] if isinstance(given, str) else given
+        return tuple(f"{POOL}{kind}" for word in words for kind in (ASSIGNED if word == "assigned" else (word,)))
+    kind = KINDS.get(use.trigger)
+    return () if kind is None else (kind,)
 
 
 def is_log_of_a_log(event: Event) -> bool:
@@ -68,6 +80,8 @@ def fires(use: TriggerUse, event: Event) -> bool:
         return not slots.field_names or any(name in slots.field_names for name in data.get("changed", ()))
     if use.trigger in ("approved", "rejected", "recalled"):
         return data.get("approval") == slots.approval
+    if use.trigger == "pool":
+        return data.get("pool") == slots.pool
     if use.trigger == "stage_entered":
         return _moved(use, data, "to", "from")
     if use.trigger == "stage_left":

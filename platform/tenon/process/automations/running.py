@@ -13,18 +13,18 @@ from tenon.errors import TenonError
 from tenon.jobs import Job, Outside, Unsure
 from tenon.jobs.duties import PAUSES
 from tenon.jobs.holding import OverTime
-from tenon.model import Step
+from tenon.model import Automation, Step
 from tenon.process.automations.acting import acting
 from tenon.process.automations.admission import DEEPEST
 from tenon.process.automations.attempts import Attempts, Failure, Skipped, failure_of
-from tenon.process.automations.definitions import Definition, definition_at
+from tenon.process.automations.definitions import Definition, followed, of_automation
 from tenon.process.automations.endings import Endings
 from tenon.process.automations.program import Lost, Program
 from tenon.process.automations.runs import Run, Runs
 from tenon.process.evaluation import packed
 from tenon.process.ground import Ground
 from tenon.process.performing import PERFORMERS
-from tenon.process.performing.base import Done, End, Enter, Leaving, Pause
+from tenon.process.performing.base import Again, Done, End, Enter, Leaving, Pause
 from tenon.texts import Text, say
 
 GO_ON = "automations.go_on"
@@ -41,12 +41,15 @@ class Runner:
         self._runs = runs
         self._endings = Endings(ground, runs)
 
+    def definition(self, unit: UnitOfWork, run: Run) -> Definition | None:
+        return followed(self._ground, unit, run.place, run.state.get("past"))
+
     def begin(self, run: Run, definition: Definition) -> None:
         run.state["frames"] = Program.begin(definition.steps).frames
 
     def go_on(self, unit: UnitOfWork, run: Run) -> Outside[Any] | None:
         """Leaves the run written. What it answers is an effect outside that comes next."""
-        definition = definition_at(self._ground.model, run.place)
+        definition = self.definition(unit, run)
         if definition is None:
             gone = say("This was taken out of the configuration.", "该配置已被移除。")
             self._endings.end(unit, run, None, "stopped", gone)
@@ -109,6 +112,12 @@ class Runner:
             self._failed(unit, run, definition, program, step, inputs, answer)
             return
         run.state.pop("attempt", None)
+        run.state.pop("again", None)
+        if isinstance(answer, Again):
+            log("waiting", inputs, outcome=answer.why)
+            run.status, run.state["again"], run.state["early"] = "waiting", {place: answer.kept}, None
+            self.schedule(unit, run, answer.until)
+            return
         if isinstance(answer, Skipped):
             log("skipped", outcome=_condition(step))
         elif isinstance(answer, Enter):
@@ -218,7 +227,7 @@ class Runner:
         outcome: Any,
     ) -> None:
         run = self._runs.find(unit, run_id)
-        definition = None if run is None else definition_at(self._ground.model, run.place)
+        definition = None if run is None else self.definition(unit, run)
         if run is None or definition is None or run.state.get("turn", 0) != turn:
             return
         program = Program(definition.steps, run.state["frames"])
@@ -237,8 +246,11 @@ class Runner:
     def give_up(self, unit: UnitOfWork, run: Run, reason: Text) -> None:
         """Its job is dead; replaying the job takes the run on."""
         run.state["gave_up"] = True
-        self._endings.end(unit, run, definition_at(self._ground.model, run.place), "failed", reason)
+        self._endings.end(unit, run, self.definition(unit, run), "failed", reason)
         self._runs.save(unit, run)
+
+    def tell_of_loop(self, unit: UnitOfWork, run: Run, automation: Automation, reason: Text) -> None:
+        self._endings.tell_of_loop(unit, run, of_automation(automation), reason)
 
     def schedule(self, unit: UnitOfWork, run: Run, due: datetime | None = None) -> None:
         """A job takes the run on; earlier ones that are still waiting do nothing then."""

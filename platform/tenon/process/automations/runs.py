@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from tenon.access import Access
 from tenon.database import UnitOfWork
 from tenon.errors import NotFound
+from tenon.jobs.outbox import OUTBOX
 from tenon.process.ground import Ground
 from tenon.query import Query, Record
 from tenon.texts import Text
@@ -74,6 +77,12 @@ class Run:
         self.lines.append({**line, **{name: value for name, value in more.items() if value not in (None, {}, [])}})
 
 
+def cause_of(unit: UnitOfWork, event_id: str) -> str | None:
+    """What an event came of; None when nothing is known of it."""
+    rows = unit.connection.execute(sa.select(OUTBOX.c.cause).where(OUTBOX.c.id == event_id))
+    return rows[0][0] if rows else None
+
+
 def in_both(text: Text) -> dict[str, str]:
     return {language: text.in_(language) for language in ("en", "zh-CN")}
 
@@ -108,8 +117,14 @@ class Runs:
             run.version = writer.change(quiet, self._system, RUN, run.id, values, version=run.version).version
 
     def chain_of(self, unit: UnitOfWork, run_id: str | None) -> list[str]:
-        """What led to whatever this run caused: its own causes and itself; nothing when it is no run."""
+        """What led to whatever this run caused: its own causes and itself; nothing when it is no run.
+
+        An event that came of another event (what pools tell of a change) is followed back to the run behind it.
+        """
         run = None if run_id is None else self.find(unit, run_id)
+        if run is None and run_id is not None:
+            before = cause_of(unit, run_id)
+            run = None if before is None else self.find(unit, before)
         return [] if run is None else [*run.chain, run.mark]
 
     def count(self, unit: UnitOfWork, where: str, cap: int) -> int:

@@ -12,20 +12,22 @@ from tenon.model import Automation, Names, Step
 from tenon.process.automations import by_hand, pausing, timers
 from tenon.process.automations.acting import scene_of
 from tenon.process.automations.admission import DEEPEST, Admission, Refusal
-from tenon.process.automations.definitions import StepsOrigin, definition_at
+from tenon.process.automations.definitions import StepsOrigin, followed
 from tenon.process.automations.explaining import Why, explain
 from tenon.process.automations.firing import BEGIN, job_of, of_event
 from tenon.process.automations.matching import Index
+from tenon.process.automations.overview import Standing, overview
 from tenon.process.automations.running import GO_ON, Runner
 from tenon.process.automations.runs import RUN, Run, Runs
 from tenon.process.automations.sleepers import WAKE, Sleepers
 from tenon.process.automations.trying import Foreseen, foresee
 from tenon.process.evaluation import packed
 from tenon.process.ground import Ground
+from tenon.process.parts import Part
 from tenon.texts import say
 
 
-class Automations:
+class Automations(Part):
     """One for each assembled version."""
 
     def __init__(self, ground: Ground) -> None:
@@ -74,6 +76,7 @@ class Automations:
             "run_as": origin.run_as,
             "roots": packed(dict(origin.roots)),
             "old": None if origin.old is None else dict(origin.old),
+            "past": None if origin.past is None else list(origin.past),
             "cause": None if before is None else before.event,
             "depth": 1 if before is None else before.depth + 1,
         }
@@ -124,6 +127,11 @@ class Automations:
         """Whether it would run for the record now, and what became of its last runs. For administrators."""
         by_hand.require_administrator(access)
         return explain(self._ground, self.runs, unit, self._automation(name), record_id)
+
+    def overview(self, unit: UnitOfWork, access: Access) -> list[Standing]:
+        """All automations with what they did lately, those in trouble first. For administrators."""
+        by_hand.require_administrator(access)
+        return overview(self._ground, unit)
 
     def dry_run(self, unit: UnitOfWork, access: Access, name: str, record_id: str | None) -> Foreseen:
         """What would happen to the record; everything is undone. `unit` must be able to write. For administrators."""
@@ -178,13 +186,15 @@ class Automations:
             if refusal is not None:
                 run.end(unit.now, refusal.status, refusal.reason)
                 self.runs.save(unit, run)
+                if refusal.looped:
+                    self._runner.tell_of_loop(unit, run, automation, refusal.reason)
                 return None
             if self._must_wait(unit, run, automation):
                 run.status, run.state["queued"] = "waiting", True
                 self.runs.save(unit, run)
                 return None
         run.state.pop("queued", None)
-        definition = definition_at(self._ground.model, run.place)
+        definition = self._runner.definition(unit, run)
         if definition is None:
             return None
         self._runner.begin(run, definition)
@@ -193,7 +203,7 @@ class Automations:
     def _new(self, unit: UnitOfWork, job: Job) -> Run | None:
         payload = job.payload
         place = payload.get("place") or f"automation:{payload['automation']}"
-        definition = definition_at(self._ground.model, place)
+        definition = followed(self._ground, unit, place, payload.get("past"))
         if definition is None:
             return None
         automation = self._ground.model.automations.get(payload.get("automation", ""))
@@ -203,6 +213,8 @@ class Automations:
         }
         if payload.get("old") is not None:
             state["old"] = payload["old"]
+        if payload.get("past") is not None:
+            state["past"] = payload["past"]
         if payload.get("is_new"):
             state["is_new"] = True
         return Run(

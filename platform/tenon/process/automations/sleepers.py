@@ -6,7 +6,6 @@ from tenon.database import UnitOfWork
 from tenon.jobs import Event, Job
 from tenon.model import Model, Names, Step
 from tenon.process.automations.acting import scene_of
-from tenon.process.automations.definitions import definition_at
 from tenon.process.automations.program import Program
 from tenon.process.automations.running import Runner
 from tenon.process.automations.runs import Run, Runs
@@ -38,7 +37,7 @@ class Sleepers:
                 self._runs.save(unit, run)
 
     def _holds(self, unit: UnitOfWork, run: Run) -> bool:
-        place, definition = run.state.get("early"), definition_at(self._ground.model, run.place)
+        place, definition = run.state.get("early"), self._runner.definition(unit, run)
         if place is None or definition is None:
             return False
         step = step_at(definition.steps, str(place))

@@ -15,7 +15,7 @@ from tenon.process.automations.program import Program
 from tenon.process.automations.runs import Run
 from tenon.process.evaluation import Ref, packed
 from tenon.process.ground import Ground
-from tenon.process.performing.base import Done, End, Enter, Leaving, Pause
+from tenon.process.performing.base import Again, Done, End, Enter, Leaving, Pause
 from tenon.texts import Text
 
 MOST = 200
@@ -87,7 +87,7 @@ def _walk(ground: Ground, unit: UnitOfWork, run: Run, automation: Automation, st
     definition = of_automation(automation)
     program = Program.begin(definition.steps)
     run.state["frames"] = program.frames
-    attempts = Attempts(ground, acting(ground, unit, run), run, definition.limits.records)
+    attempts = Attempts(ground, acting(ground, unit, run), run, definition.limits.records, rehearsed=True)
     while (step := program.current()) is not None:
         if len(steps) >= MOST:
             return True
@@ -115,6 +115,8 @@ def _told(program: Program, step: Step, inputs: Mapping[str, Any], answer: Any) 
         return replace(told, status="outside")
     if isinstance(answer, Pause):
         return replace(told, status="waiting", outcome=answer.until.isoformat())
+    if isinstance(answer, Again):
+        return replace(told, status="waiting", outcome=answer.why)
     if isinstance(answer, End):
         return replace(told, outcome=answer.reason)
     return replace(told, outcome=packed(answer.outcome))

@@ -14,10 +14,11 @@ from tenon.actors import Actor
 from tenon.database import UnitOfWork
 from tenon.errors import Conflict, Forbidden, NotFound, TenonError, UnknownName
 from tenon.ids import is_id
-from tenon.jobs import Duty, Job, Schedule, Subscriber
+from tenon.jobs import Duty, Job
 from tenon.process.ground import Ground
 from tenon.process.leaving.holdings import Holding, holdings_of
 from tenon.process.notifying import Notice
+from tenon.process.parts import Part
 from tenon.query import Query
 from tenon.records import locks_on, put_lock
 from tenon.texts import say
@@ -45,7 +46,7 @@ class Preview:
         return self.tasks + sum(count for holding, count in self.counts if holding.usual)
 
 
-class Leavers:
+class Leavers(Part):
     """One for each assembled version."""
 
     def __init__(self, ground: Ground) -> None:
@@ -54,12 +55,6 @@ class Leavers:
 
     def duties(self) -> Mapping[str, Duty]:
         return {MOVE: Duty(perform=self._perform)}
-
-    def subscribers(self) -> Sequence[Subscriber]:
-        return ()
-
-    def schedules(self) -> Sequence[Schedule]:
-        return ()
 
     def preview(self, unit: UnitOfWork, access: Access, person: str) -> Preview:
         """For administrators. Raises Forbidden, NotFound."""

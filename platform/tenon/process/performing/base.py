@@ -43,6 +43,10 @@ class Doing:
     """Who set it off; None when nobody did."""
     cause: str = ""
     """The event that led to the run, the same for all runs that it led to; the run itself where there was none."""
+    rehearsed: bool = False
+    """Whether it is only looked at what would happen: what is written is undone, so nothing beside it may be left."""
+    kept: Any = None
+    """What the step has kept in its last `Again`; None when it is done for the first time."""
 
     @property
     def record(self) -> RecordFacts | None:
@@ -129,6 +133,15 @@ class Pause:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Again:
+    """Nothing was done yet: the same step once more at `until`. `why` goes to the log, `kept` (JSON) is given back."""
+
+    until: datetime
+    why: str
+    kept: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Enter:
     """The steps of an arm come next; with `items` once for each of them."""
 
@@ -146,7 +159,7 @@ class End:
 
 
 MASK = "•••"
-Answer = Done | Leaving | Pause | Enter | End
+Answer = Done | Leaving | Pause | Again | Enter | End
 
 
 class Performer:
@@ -201,6 +214,7 @@ def refs(records: Iterable[RecordFacts]) -> list[Ref]:
 
 __all__ = [
     "PERFORMERS",
+    "Again",
     "Answer",
     "Doing",
     "Done",

@@ -7,6 +7,7 @@ stands in `pool_event`. Limits are counted under a lock, so two claims at once n
 from tenon.process.pools.claiming import Claimed, Outcome
 from tenon.process.pools.limits import Quota
 from tenon.process.pools.pools import Pools
+from tenon.process.pools.recycling import REASONS
 from tenon.process.pools.verdicts import Verdict
 
-__all__ = ["Claimed", "Outcome", "Pools", "Quota", "Verdict"]
+__all__ = ["REASONS", "Claimed", "Outcome", "Pools", "Quota", "Verdict"]

@@ -11,8 +11,8 @@ from tenon.process.calendars import Calendars
 from tenon.process.working_time import DAY, WorkingTime
 
 Reason = Literal["no_followup", "no_deal"]
-_CONTACTS = "activities"
-"""The relationship to the contacts with a customer."""
+_LAST, _CONTACTS = "last_contact", "activities"
+"""The field with the last contact, and the relationship to all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +72,12 @@ def clocks_of(model: Model, pool: Pool, calendars: Calendars) -> tuple[RecycleCl
 
 
 def _usual(model: Model, entity: Entity, reason: Reason) -> Expression:
-    """Contacts, else the last change; won records, else when the record was made."""
+    """The last contact, else the last change; won records, else when the record was made."""
     if reason == "no_followup":
         text = f"max({_CONTACTS}.created_at)" if _CONTACTS in entity.relationships else "changed_at"
+        known = entity.fields.get(_LAST)
+        if known is not None and known.type.expression_type().kind in ("date", "datetime"):
+            text = _LAST
     else:
         won = (end.name for end in entity.relationships.values() if _is_won(model.entities[end.entity]))
         name = next(won, None)

@@ -35,6 +35,8 @@ class Entry:
     due: datetime | None = None
     at: datetime | None = None
     """None: now."""
+    by: str | None = None
+    """Who did it, where that is not the actor of the unit."""
 
 
 class Ledger:
@@ -137,7 +139,7 @@ def _row(unit: UnitOfWork, pool: Pool, entry: Entry) -> Mapping[str, Any]:
         "record_version": entry.version,
         "at": (entry.at or unit.now).isoformat(),
         "person": entry.person,
-        "by": unit.actor.id,
+        "by": entry.by or unit.actor.id,
         "reason": entry.reason,
         "note": None if entry.note is None else entry.note.strip()[:_LONGEST_NOTE] or None,
         "due": None if entry.due is None else entry.due.isoformat(),
@@ -151,7 +153,13 @@ def _event(unit: UnitOfWork, pool: Pool, entry: Entry) -> Event:
         record_id=entry.record_id,
         version=entry.version,
         at=unit.now,
-        actor_id=unit.actor.id,
-        data={"pool": pool.name, "person": entry.person, "reason": entry.reason},
+        actor_id=entry.by or unit.actor.id,
+        data={
+            "pool": pool.name,
+            "person": entry.person,
+            "reason": entry.reason,
+            "note": entry.note,
+            "due": None if entry.due is None else entry.due.isoformat(),
+        },
         cause=unit.cause,
     )

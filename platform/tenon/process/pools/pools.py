@@ -10,6 +10,7 @@ from tenon.ids import is_id
 from tenon.jobs import Duty, Event, Job, Schedule, Subscriber
 from tenon.model import Pool
 from tenon.process.ground import Ground
+from tenon.process.parts import Part
 from tenon.process.pools.claiming import Claimed, Claiming, Outcome
 from tenon.process.pools.ledger import Entry, Kind, Ledger
 from tenon.process.pools.limits import Limits, Quota
@@ -23,7 +24,7 @@ from tenon.texts import say
 GRANT = "pools.grant"
 
 
-class Pools:
+class Pools(Part):
     """One for each assembled version."""
 
     def __init__(self, ground: Ground) -> None:
@@ -141,6 +142,16 @@ class Pools:
             raise Forbidden(say("Only administrators may see this.", "仅管理员可查看。"))
         return self._recycling.tonight(unit, self.named(name))
 
+    def next_night(self, unit: UnitOfWork, name: str) -> datetime | None:
+        """When records will next fall back; None: never by themselves."""
+        return self._recycling.next_night(unit, self.named(name))
+
+    def recycle_now(self, unit: UnitOfWork, access: Access, name: str) -> None:
+        """What the next night would do and is due already, at once, by a job; for administrators."""
+        if not access.administers:
+            raise Forbidden(say("Only administrators may do this.", "仅管理员可执行此操作。"))
+        self._recycling.start(unit, self.named(name))
+
     # What happens beside the service
 
     def _hear(self, unit: UnitOfWork, event: Event) -> None:
@@ -200,4 +211,6 @@ def _entry(event: Event, before: str | None, after: str | None) -> Entry:
     if after is not None:
         kind = "handed_out" if before is None else "transferred"
     person = before if after is None else after
-    return Entry(kind=kind, record_id=event.record_id, version=event.version, person=person, at=event.at)
+    return Entry(
+        kind=kind, record_id=event.record_id, version=event.version, person=person, at=event.at, by=event.actor_id
+    )

@@ -42,7 +42,7 @@ class Recycling:
     def tonight(self, unit: UnitOfWork, pool: Pool) -> tuple[datetime | None, list[Verdict], bool]:
         """When it will next be looked at, what would be done then as things are now, and whether that is all of it."""
         verdicts = self._verdicts[pool.name]
-        planned = self._next_after(verdicts)(unit.now) if verdicts.clocks else None
+        planned = self.next_night(unit, pool)
         if planned is None:
             return None, [], True
         then = replace(unit, now=planned)
@@ -55,6 +55,14 @@ class Recycling:
                 return planned, found[:MOST_SHOWN], len(found) <= MOST_SHOWN
         return planned, found[:MOST_SHOWN], False
 
+    def next_night(self, unit: UnitOfWork, pool: Pool) -> datetime | None:
+        verdicts = self._verdicts[pool.name]
+        return self._next_after(verdicts)(unit.now) if verdicts.clocks else None
+
+    def start(self, unit: UnitOfWork, pool: Pool) -> None:
+        """As if it were the night."""
+        unit.emit(_job(pool.name, unit.now))
+
     def _next_after(self, verdicts: Verdicts) -> Callable[[datetime], datetime | None]:
         hour, minute = verdicts.pool.recycle.at.split(":")
         return cron(f"{int(minute)} {int(hour)} * * *", str(verdicts.clocks[0].zone))
@@ -63,7 +71,7 @@ class Recycling:
         name, recycle = verdicts.pool.name, verdicts.pool.recycle
 
         def make(_unit: UnitOfWork, planned: datetime) -> list[Job]:
-            return [Job(name=RECYCLE, payload={"pool": name, "night": planned.isoformat()}, line=f"pool:{name}")]
+            return [_job(name, planned)]
 
         signature = f"{recycle.at} {verdicts.clocks[0].zone}"
         return Schedule(name=f"pools.{name}", next_after=self._next_after(verdicts), make=make, signature=signature)
@@ -142,3 +150,7 @@ class Recycling:
     def _reason(self, pool: Pool) -> str:
         text = say("recycled to “{pool}”", "回收至“{pool}”", pool=pool.label)
         return text.in_(self._ground.model.workspace.language)
+
+
+def _job(pool: str, night: datetime) -> Job:
+    return Job(name=RECYCLE, payload={"pool": pool, "night": night.isoformat()}, line=f"pool:{pool}")

@@ -10,12 +10,14 @@ from tenon.jobs import Job, Schedule
 from tenon.model import Entity, Escalation, Model, Stage
 from tenon.process.automations import StepsOrigin
 from tenon.process.automations.timers import STEP, every, last_look
+from tenon.process.evaluation import Scene
 from tenon.process.ground import Ground
 from tenon.process.notifying import Notice
 from tenon.process.pages import every_record
 from tenon.process.performing.words import title
 from tenon.query import Query
-from tenon.texts import say
+from tenon.records import RecordFacts
+from tenon.texts import Text, say
 
 LOOK, ESCALATE = "stages.look", "stages.escalate"
 
@@ -73,14 +75,8 @@ class Limits:
             return
         people = self._ground.people.resolve(unit, limited.escalation.to, scene.context)
         if people:
-            display = self._ground.display
-            words = say(
-                "“{title}” has been in stage “{stage}” for too long.",
-                "“{title}”在“{stage}”阶段停留过久。",
-                title=title(scene.record, display),
-                stage=limited.stage.label,
-            )
-            notice = Notice(title=words, kind="trouble", entity=entity, record_id=record_id)
+            words, body = self._words(limited, scene, scene.record)
+            notice = Notice(title=words, body=body, kind="trouble", entity=entity, record_id=record_id)
             cause = f"stage:{limited.place}:{record_id}:{payload['times']}"
             self._ground.service("notifying").tell(unit, people, notice, cause=cause)
         origin = StepsOrigin(
@@ -91,6 +87,19 @@ class Limits:
             roots={"trigger": told},
         )
         self._ground.service("automations").start_steps(unit, limited.escalation.do, origin, str(job.key))
+
+    def _words(self, limited: Limited, scene: Scene, record: RecordFacts) -> tuple[Text, Text | None]:
+        """Those of the template, where one is named and this installation sends messages."""
+        template, messages = limited.escalation.template, self._ground.services.get("messages")
+        made = messages.noticed(template, scene) if messages is not None and template is not None else None
+        if made is not None:
+            return made.title, made.body
+        return say(
+            "“{title}” has been in stage “{stage}” for too long.",
+            "“{title}”在“{stage}”阶段停留过久。",
+            title=title(record, self._ground.display),
+            stage=limited.stage.label,
+        ), None
 
     def _schedule(self, limited: Limited) -> Schedule:
         name = f"stages.limit:{limited.place}"

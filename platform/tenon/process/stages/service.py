@@ -9,6 +9,7 @@ from tenon.database import UnitOfWork
 from tenon.errors import NeedsApproval
 from tenon.jobs import Duty, Schedule, Subscriber
 from tenon.process.ground import Ground
+from tenon.process.parts import Part
 from tenon.process.stages.limits import ESCALATE, LOOK, Limits
 from tenon.process.stages.passing import Passing
 from tenon.records import Saved
@@ -23,7 +24,7 @@ class Moved:
     approval: str | None = None
 
 
-class Stages:
+class Stages(Part):
     """One for each assembled version."""
 
     def __init__(self, ground: Ground) -> None:

@@ -3,7 +3,7 @@
 A way takes a value of the old type and gives one of the new type, or raises InvalidValue in words people understand.
 """
 
-from tenon.schema.conversions import choices, dates, links, numbers, texts
+from tenon.schema.conversions import choices, dates, links, numbers, texts, truths
 from tenon.schema.conversions.base import Certain, Titles, Turn, Way
 
 __all__ = ["Certain", "Titles", "Turn", "Way", "way_between"]
@@ -11,6 +11,7 @@ __all__ = ["Certain", "Titles", "Turn", "Way", "way_between"]
 _WAYS: tuple[type[Way], ...] = (
     *links.WAYS,
     *choices.WAYS,
+    *truths.WAYS,
     *numbers.WAYS,
     *dates.WAYS,
     *texts.WAYS,

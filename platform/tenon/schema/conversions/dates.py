@@ -1,4 +1,4 @@
-"""In charge of days that become moments, and moments that become days, in the time zone of the workspace."""
+"""In charge of days that become moments, and moments that become days or times, in the workspace's time zone."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from tenon.schema.conversions.base import Way
 
 DAY = frozenset({"date"})
 MOMENT = frozenset({"datetime"})
+TIME = frozenset({"time"})
 
 
 class DayToMoment(Way):
@@ -27,4 +28,14 @@ class MomentToDay(Way):
         return self.turn.new.parse(value.astimezone(zone_of(self.turn.timezone)).date().isoformat())
 
 
-WAYS = (DayToMoment, MomentToDay)
+class MomentToTime(Way):
+    """What the clock on the wall said."""
+
+    old = MOMENT
+    new = TIME
+
+    def value(self, value: Any) -> Any:
+        return self.turn.new.parse(value.astimezone(zone_of(self.turn.timezone)).strftime("%H:%M:%S"))
+
+
+WAYS = (DayToMoment, MomentToDay, MomentToTime)

@@ -1,5 +1,6 @@
 """In charge of look-ups: they become the title of what they point to, and a title becomes the one record it names."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from tenon.fields.storage import Identifier, Instant, LongText
 from tenon.schema.conversions.base import APART, Titles, Turn, Way
 from tenon.texts import say
 
+_BETWEEN = re.compile(r"[;；\n]")
+
 
 class LinkToText(Way):
     """The title of the record, also of one in the recycle bin."""
@@ -21,13 +24,34 @@ class LinkToText(Way):
 
     @classmethod
     def serves(cls, turn: Turn) -> bool:
-        return turn.old_titles is not None and not _leads(turn.new) and turn.new.key not in APART
+        one = turn.old.target is not None and turn.old_titles is not None
+        return one and not _leads(turn.new) and turn.new.key not in APART
 
     def gather(self, connection: Connection, values: Sequence[Any]) -> None:
         self._titles = titles_of(connection, self.turn, values)
 
     def value(self, value: Any) -> Any:
         return self.turn.new.parse_local(_title(self._titles, value), self.turn.timezone)
+
+
+class ListToText(Way):
+    """The titles of the records, in the order of the list."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(turn)
+        self._titles: dict[str, str] = {}
+
+    @classmethod
+    def serves(cls, turn: Turn) -> bool:
+        several = turn.old.members is not None and turn.old_titles is not None
+        return several and not _leads(turn.new) and turn.new.key not in APART
+
+    def gather(self, connection: Connection, values: Sequence[Any]) -> None:
+        self._titles = titles_of(connection, self.turn, sorted({one for value in values for one in value}))
+
+    def value(self, value: Any) -> Any:
+        titles = [_title(self._titles, one) for one in value]
+        return self.turn.new.parse_local("; ".join(titles), self.turn.timezone)
 
 
 class TextToLink(Way):
@@ -39,7 +63,7 @@ class TextToLink(Way):
 
     @classmethod
     def serves(cls, turn: Turn) -> bool:
-        by_title = turn.new_titles is not None and _is_text(turn.new_titles)
+        by_title = turn.new.target is not None and turn.new_titles is not None and _is_text(turn.new_titles)
         return by_title and not _leads(turn.old) and turn.old.key not in APART
 
     def gather(self, connection: Connection, values: Sequence[Any]) -> None:
@@ -47,6 +71,29 @@ class TextToLink(Way):
 
     def value(self, value: Any) -> Any:
         return _only(self._found, self.turn.written(value).strip())
+
+
+class TextToList(Way):
+    """The living records with these titles, separated by semicolons or lines; each title must be of exactly one."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(turn)
+        self._found: dict[str, list[str]] = {}
+
+    @classmethod
+    def serves(cls, turn: Turn) -> bool:
+        by_title = turn.new.members is not None and turn.new_titles is not None and _is_text(turn.new_titles)
+        return by_title and not _leads(turn.old) and turn.old.key not in APART
+
+    def gather(self, connection: Connection, values: Sequence[Any]) -> None:
+        texts = [self.turn.written(value) for value in values]
+        self._found = records_titled(connection, self.turn, [title for text in texts for title in _titles_in(text)])
+
+    def value(self, value: Any) -> Any:
+        whole, *parts = _titles_in(self.turn.written(value)) or [""]
+        titles = [whole] if whole in self._found else parts or [whole]
+        found = [_only(self._found, title) for title in titles]
+        return self.turn.new.parse(list(dict.fromkeys(one for one in found if one is not None)))
 
 
 class LinkToLink(Way):
@@ -59,7 +106,8 @@ class LinkToLink(Way):
 
     @classmethod
     def serves(cls, turn: Turn) -> bool:
-        return turn.old_titles is not None and turn.new_titles is not None and _is_text(turn.new_titles)
+        known = turn.old_titles is not None and turn.new_titles is not None and _is_text(turn.new_titles)
+        return known and turn.old.target is not None and turn.new.target is not None
 
     def gather(self, connection: Connection, values: Sequence[Any]) -> None:
         self._titles = titles_of(connection, self.turn, values)
@@ -166,6 +214,13 @@ def _only(found: dict[str, list[str]], title: str) -> str | None:
     return named[0]
 
 
+def _titles_in(text: str) -> list[str]:
+    """The text as a whole, which may be one title with a semicolon in it, then its parts where there are several."""
+    whole = text.strip()
+    parts = [part.strip() for part in _BETWEEN.split(whole) if part.strip()]
+    return [whole, *(parts if parts != [whole] else [])] if whole else []
+
+
 def _is_text(titles: Titles) -> bool:
     return isinstance(titles.type.columns()[0].type, LongText)
 
@@ -174,4 +229,4 @@ def _leads(kind: FieldType) -> bool:
     return kind.target is not None or kind.members is not None or kind.entities is not None
 
 
-WAYS = (LinkToAny, AnyToLink, LinkToList, ListToLink, LinkToLink, LinkToText, TextToLink)
+WAYS = (LinkToAny, AnyToLink, LinkToList, ListToLink, LinkToLink, LinkToText, ListToText, TextToLink, TextToList)
