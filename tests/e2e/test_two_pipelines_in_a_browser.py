@@ -66,11 +66,11 @@ def test_the_pipeline_of_a_record_is_changed_in_a_dialog(
 ) -> None:
     page = signed_in(width=width, theme=theme)
     page.goto(f"/x_deal/{two_pipelines.deal(workspace, 'Gamma')['id']}")
-    expect(page.locator(".way-step")).to_have_text(["Due", "Offer", "Won", "Lost"])
+    expect(page.locator(".way-step > :first-child")).to_have_text(["Due", "Offer", "Won", "Lost"])
     page.get_by_role("button", name="Change pipeline…").click()
     dialog = page.get_by_role("dialog", name="Change pipeline…")
     expect(dialog.get_by_label("Stage")).to_have_value("talk")
     assert findings(page) == []
     page.get_by_role("button", name="Save and move").click()
-    expect(page.locator(".way-step")).to_have_text(["Talk", "Offer", "Won", "Lost"])
+    expect(page.locator(".way-step > :first-child")).to_have_text(["Talk", "Offer", "Won", "Lost"])
     assert two_pipelines.deal(workspace, "Gamma")["pipeline"] == "fresh"

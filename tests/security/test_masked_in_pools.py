@@ -5,15 +5,11 @@ her answers must not hold it and must not change. An administrator walks along, 
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from security.reading_world import DEAL_OTHER, RITA, World, model_with
 from security.test_read_paths import PATHS, answer
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.actors import Actor
 
 MASKED, ANOTHER = "qqmaskedqq", "qqanotherqq"
@@ -26,29 +22,20 @@ POOL = {
 WALKERS = ("rita", "administrator")
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def answers(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run
-) -> Iterator[dict[str, dict[str, list[str]]]]:
+@pytest.fixture(scope="module")
+def answers(module_database_url: str) -> Iterator[dict[str, dict[str, list[str]]]]:
     """Path → walker → answers: with one masked value, with another, with other hidden figures."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            folder: Path = tmp_path_factory.mktemp("masked")
-            url = f"sqlite:///{folder / 'world.sqlite'}"
-        else:
-            name = f"{test_run.folder.name}_{test_run.worker}_masked"
-            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_server"), name))
-        world = World.build(url, model_with(POOL))
-        stack.callback(world.database.close)
-        administrator = Actor(id=RITA, name="Rita", roles=frozenset({"owner_of_all"}))
-        world.people = {**world.people, "administrator": administrator}
-        found: dict[str, dict[str, list[str]]] = {path: {who: [] for who in WALKERS} for path in PATHS}
-        for note, margin in ((MASKED, 7), (ANOTHER, 7), (ANOTHER, 8)):
-            world.change("deal", DEAL_OTHER, owner=None, closed=False, note=note, margin=margin)
-            for path, ask in PATHS.items():
-                for who in WALKERS:
-                    found[path][who].append(answer(world, who, ask))
-        yield found
+    world = World.build(module_database_url, model_with(POOL))
+    administrator = Actor(id=RITA, name="Rita", roles=frozenset({"owner_of_all"}))
+    world.people = {**world.people, "administrator": administrator}
+    found: dict[str, dict[str, list[str]]] = {path: {who: [] for who in WALKERS} for path in PATHS}
+    for note, margin in ((MASKED, 7), (ANOTHER, 7), (ANOTHER, 8)):
+        world.change("deal", DEAL_OTHER, owner=None, closed=False, note=note, margin=margin)
+        for path, ask in PATHS.items():
+            for who in WALKERS:
+                found[path][who].append(answer(world, who, ask))
+    yield found
+    world.database.close()
 
 
 @pytest.mark.parametrize("path", PATHS)

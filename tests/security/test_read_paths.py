@@ -8,9 +8,7 @@ A new way of reading is added to `PATHS`; other channels (API, pages, export) wa
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, is_dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,8 +33,6 @@ from security.reading_world import (
     World,
     identity,
 )
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.access import Access
 from tenon.database import UnitOfWork
 from tenon.errors import TenonError
@@ -347,20 +343,11 @@ class Answers:
     rita: list[str]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def answers(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run
-) -> Iterator[dict[str, Answers]]:
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            folder: Path = tmp_path_factory.mktemp("reading")
-            url = f"sqlite:///{folder / 'world.sqlite'}"
-        else:
-            name = f"{test_run.folder.name}_{test_run.worker}_reading"
-            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_server"), name))
-        world = World.build(url)
-        stack.callback(world.database.close)
-        yield walk(world)
+@pytest.fixture(scope="module")
+def answers(module_database_url: str) -> Iterator[dict[str, Answers]]:
+    world = World.build(module_database_url)
+    yield walk(world)
+    world.database.close()
 
 
 def walk(world: World) -> dict[str, Answers]:

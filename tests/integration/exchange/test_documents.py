@@ -13,28 +13,19 @@ from docx import Document
 
 from samples.automation_world import Works
 from samples.document_world import deal, open_desk
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.clock import FixedClock
 from tenon.database import count_statements
 from tenon.errors import BadRequest, Forbidden, NotFound, UnknownName
 from tenon.exchange.documents import Documents, Made
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def works(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run) -> Iterator[Works]:
+@pytest.fixture(scope="module")
+def works(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
     folder = tmp_path_factory.mktemp("desk")
     clock = FixedClock(datetime(2026, 3, 14, 9, 0, 0, 123, tzinfo=UTC))
-    if request.param == "sqlite":
-        opened = open_desk(folder, f"sqlite:///{folder / 'desk.sqlite'}", clock)
-        yield opened
-        opened.workspace.close()
-        return
-    name = f"{test_run.folder.name}_{test_run.worker}_documents"
-    with fresh_database(request.getfixturevalue("postgres_server"), name) as url:
-        opened = open_desk(folder, url, clock)
-        yield opened
-        opened.workspace.close()
+    opened = open_desk(folder, module_database_url, clock)
+    yield opened
+    opened.workspace.close()
 
 
 def service(works: Works) -> Documents:

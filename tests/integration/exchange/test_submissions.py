@@ -10,8 +10,6 @@ import pytest
 
 from samples.automation_world import Works, open_works
 from samples.form_world import FILES
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.actors import Actor
 from tenon.clock import FixedClock
 from tenon.database import Database
@@ -28,20 +26,13 @@ from tenon.workspace.submitting import submit
 KEYS = (f"key-{number}" for number in count())
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def works(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run) -> Iterator[Works]:
+@pytest.fixture(scope="module")
+def works(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
     folder = tmp_path_factory.mktemp("forms")
     clock = FixedClock(datetime(2026, 3, 13, 1, 0, tzinfo=UTC))
-    if request.param == "sqlite":
-        opened = open_works(folder, f"sqlite:///{folder / 'works.sqlite'}", clock, FILES)
-        yield opened
-        opened.workspace.close()
-        return
-    name = f"{test_run.folder.name}_{test_run.worker}_forms"
-    with fresh_database(request.getfixturevalue("postgres_server"), name) as url:
-        opened = open_works(folder, url, clock, FILES)
-        yield opened
-        opened.workspace.close()
+    opened = open_works(folder, module_database_url, clock, FILES)
+    yield opened
+    opened.workspace.close()
 
 
 def service(works: Works) -> WebForms:

@@ -63,7 +63,11 @@ def test_a_call_starts_one_run_with_its_data(talk: Pond, client: FlaskClient) ->
 
 def test_a_wrong_address_is_none(talk: Pond, client: FlaskClient) -> None:
     right = address(talk, "x_paid")
-    for wrong in (right[:-1] + "0", right.replace("x_paid", "x_shop_paid"), "/hooks/no_such/abc"):
+    for wrong in (
+        right[:-1] + ("1" if right.endswith("0") else "0"),
+        right.replace("x_paid", "x_shop_paid"),
+        "/hooks/no_such/abc",
+    ):
         assert client.post(wrong, json={}).status_code == 404
     assert client.get(right).status_code in (404, 405)
     assert client.post(right, data="no json").status_code == 400

@@ -6,29 +6,19 @@ from datetime import UTC, datetime
 import pytest
 
 from samples.approval_world import PURCHASE, Shop, open_shop
-from services.databases import NUMBERS
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.clock import FixedClock
 from tenon.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tenon.process.approvals import caring
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run) -> Iterator[Shop]:
+@pytest.fixture(scope="module")
+def shop(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """One for all tests of a database: each makes records of its own, and people whom it lets go."""
     folder = tmp_path_factory.mktemp("shop")
     clock = FixedClock(datetime(2026, 3, 16, 1, 0, tzinfo=UTC))
-    if request.param == "sqlite":
-        opened = open_shop(folder, f"sqlite:///{folder / 'shop.sqlite'}", clock)
-        yield opened
-        opened.pond.workspace.close()
-        return
-    name = f"{test_run.folder.name}_{test_run.worker}_{next(NUMBERS)}"
-    with fresh_database(request.getfixturevalue("postgres_server"), name) as url:
-        opened = open_shop(folder, url, clock)
-        yield opened
-        opened.pond.workspace.close()
+    opened = open_shop(folder, module_database_url, clock)
+    yield opened
+    opened.pond.workspace.close()
 
 
 def test_a_purchase_goes_through_line_owners_manager_and_keeper(shop: Shop) -> None:

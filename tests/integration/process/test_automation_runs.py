@@ -1,6 +1,5 @@
 """How runs go on: effects outside, failures tried again, limits, order, and steps of other origins."""
 
-import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,8 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from samples.automation_world import Works, open_works
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.actions import Runnable
 from tenon.clock import FixedClock
 from tenon.expressions import TEXT
@@ -21,7 +18,6 @@ from tenon.process.performing.run_function import Given, runnable
 from tenon.schema import SYSTEM_TABLES
 from tenon.texts import say
 
-NUMBERS = itertools.count(1)
 CALLS: list[tuple[str, str]] = []
 FAILING: set[str] = set()
 UNSURE: set[str] = set()
@@ -93,20 +89,13 @@ do: {note: {set: {note: 'coalesce(note, "") + "+"'}}}
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def works(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run) -> Iterator[Works]:
+@pytest.fixture(scope="module")
+def works(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
     folder = tmp_path_factory.mktemp("runs")
     clock = FixedClock(datetime(2026, 3, 13, 1, 0, tzinfo=UTC))
-    if request.param == "sqlite":
-        opened = open_works(folder, f"sqlite:///{folder / 'works.sqlite'}", clock, FILES)
-        yield opened
-        opened.workspace.close()
-        return
-    name = f"{test_run.folder.name}_{test_run.worker}_runs{next(NUMBERS)}"
-    with fresh_database(request.getfixturevalue("postgres_server"), name) as url:
-        opened = open_works(folder, url, clock, FILES)
-        yield opened
-        opened.workspace.close()
+    opened = open_works(folder, module_database_url, clock, FILES)
+    yield opened
+    opened.workspace.close()
 
 
 @pytest.fixture(autouse=True)

@@ -9,27 +9,18 @@ import pytest
 
 from samples.automation_world import Works
 from samples.contact_world import account, open_house, sees, tasks_about
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.clock import FixedClock
 
 NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run) -> Iterator[Works]:
+@pytest.fixture(scope="module")
+def house(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
     folder = tmp_path_factory.mktemp("house")
     clock = FixedClock(datetime(2026, 3, 13, 1, 0, tzinfo=UTC))  # a Friday, 9:00 in Shanghai
-    if request.param == "sqlite":
-        opened = open_house(folder, f"sqlite:///{folder / 'house.sqlite'}", clock)
-        yield opened
-        opened.workspace.close()
-        return
-    name = f"{test_run.folder.name}_{test_run.worker}_house{next(NUMBERS)}"
-    with fresh_database(request.getfixturevalue("postgres_server"), name) as url:
-        opened = open_house(folder, url, clock)
-        yield opened
-        opened.workspace.close()
+    opened = open_house(folder, module_database_url, clock)
+    yield opened
+    opened.workspace.close()
 
 
 def day(house: Works, **away: float) -> str:

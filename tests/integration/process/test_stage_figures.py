@@ -3,7 +3,6 @@
 import statistics
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
@@ -12,8 +11,6 @@ import pytest
 
 from samples import stage_world
 from samples.stage_world import LOST, NOW, OPEN, ORDER, SYSTEM, Case
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.access import Access
 from tenon.clock import FixedClock
 from tenon.database.counting import count_statements
@@ -60,25 +57,19 @@ class World:
         return self.workspace.access(actor)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run) -> Iterator[World]:
-    with ExitStack() as stack:
-        folder = tmp_path_factory.mktemp("stages")
-        url = f"sqlite:///{folder / 'stages.sqlite'}"
-        if request.param == "postgresql":
-            name = f"{test_run.folder.name}_{test_run.worker}_stage_figures"
-            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_server"), name))
-        workspace = stage_world.build(folder, url, FixedClock(NOW))
-        stack.callback(workspace.close)
-        people = {}
-        access = workspace.access(SYSTEM)
-        with workspace.unit(SYSTEM) as unit:
-            for name, role in (("ann", "x_clerk"), ("bob", "x_clerk"), ("blind", "x_blind")):
-                values = {"name": name, "email": f"{name}@example.com", "active": True}
-                people[name] = workspace.writer.create(unit, access, "user", values).id
-                workspace.writer.create(unit, access, "role_assignment", {"person": people[name], "role": role})
-        cases = stage_world.fill(workspace, 7, [people["ann"], people["bob"]])
-        yield World(workspace, cases, people)
+@pytest.fixture(scope="module")
+def world(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    workspace = stage_world.build(tmp_path_factory.mktemp("stages"), module_database_url, FixedClock(NOW))
+    people = {}
+    access = workspace.access(SYSTEM)
+    with workspace.unit(SYSTEM) as unit:
+        for name, role in (("ann", "x_clerk"), ("bob", "x_clerk"), ("blind", "x_blind")):
+            values = {"name": name, "email": f"{name}@example.com", "active": True}
+            people[name] = workspace.writer.create(unit, access, "user", values).id
+            workspace.writer.create(unit, access, "role_assignment", {"person": people[name], "role": role})
+    cases = stage_world.fill(workspace, 7, [people["ann"], people["bob"]])
+    yield World(workspace, cases, people)
+    workspace.close()
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=["ever", "came_then", "got_there_then", "got_there_since"])

@@ -1,19 +1,15 @@
 """What stages do by themselves, on both databases: steps, limits of time, and moves that need an approval."""
 
-import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from samples.automation_world import Works, open_works
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.clock import FixedClock
 from tenon.errors import Conflict, InvalidInput, NeedsApproval
 from tenon.process.approvals import Decision
 
-NUMBERS = itertools.count(1)
 FILES = {
     "entities/x_deal/pipelines.yaml": """
 main:
@@ -71,20 +67,13 @@ do: {go: {move: won}}
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def works(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run) -> Iterator[Works]:
+@pytest.fixture(scope="module")
+def works(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
     folder = tmp_path_factory.mktemp("stages")
     clock = FixedClock(datetime(2026, 3, 13, 1, 0, tzinfo=UTC))  # a Friday, 9:00 in Shanghai
-    if request.param == "sqlite":
-        opened = open_works(folder, f"sqlite:///{folder / 'works.sqlite'}", clock, FILES)
-        yield opened
-        opened.workspace.close()
-        return
-    name = f"{test_run.folder.name}_{test_run.worker}_stages{next(NUMBERS)}"
-    with fresh_database(request.getfixturevalue("postgres_server"), name) as url:
-        opened = open_works(folder, url, clock, FILES)
-        yield opened
-        opened.workspace.close()
+    opened = open_works(folder, module_database_url, clock, FILES)
+    yield opened
+    opened.workspace.close()
 
 
 def test_steps_of_leaving_and_entering_are_done(works: Works) -> None:

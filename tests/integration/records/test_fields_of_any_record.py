@@ -1,7 +1,6 @@
 """A field that points at a record of any entity: written, read, filtered, guarded, and through renames."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,6 @@ import sqlalchemy as sa
 
 from samples.any_records import CLIENT, NOTE, SELLER, SUBJECTS, TIE, Desk
 from samples.workspaces import ADMINISTRATOR
-from services.postgres import fresh_database
-from services.run import Run
 from tenon.database import count_statements
 from tenon.errors import Conflict, InvalidInput, MetadataError, NotFound
 from tenon.exchange import Importer, read_mapping
@@ -23,18 +20,12 @@ from tenon.query import Query
 from tenon.schema.purging import purge, retired
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, test_run: Run) -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def standing(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Published once; what changes the metadata has a desk of its own."""
-    folder: Path = tmp_path_factory.mktemp("any_record")
-    with ExitStack() as stack:
-        url = f"sqlite:///{folder / 'trial.sqlite'}"
-        if request.param == "postgresql":
-            name = f"{test_run.folder.name}_{test_run.worker}_any_record"
-            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_server"), name))
-        desk = Desk(folder, url)
-        stack.callback(desk.close)
-        yield desk
+    desk = Desk(tmp_path_factory.mktemp("any_record"), module_database_url)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture

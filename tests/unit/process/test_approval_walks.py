@@ -1,7 +1,9 @@
 """Random approvals, random operations: what holds after each of them, whatever was tried."""
 
 from random import Random
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from tenon.model import Approval
 from tenon.process.approvals.machine import begin, move, perform, restart
 from tenon.process.approvals.standing import open_tasks, statuses
 from tenon.process.approvals.values import (
+    START,
     AddSigners,
     Approve,
     Closed,
@@ -204,6 +207,16 @@ def test_whoever_is_asked_too_when_time_runs_out_decides_in_place_of_the_other()
     done = attempt(flow, state, Approve(actor="eva", task=2), world)
     assert done.status == "approved"
     assert statuses(flow, done) == {1: "dropped", 2: "approved"}
+
+
+@pytest.mark.parametrize("do", ["remind", "escalate", "delegate", "approve", "reject", "skip"])
+def test_time_never_runs_out_for_whoever_revises(do: Any) -> None:
+    flow, world = approval([step("s0")]), World(found={"s0": ("ada",)}, applying={})
+    state = begin(flow, SUBMITTER, world).state
+    revising = attempt(flow, state, SendBack(actor="ada", task=1, to=START), world)
+    (task,) = open_tasks(flow, revising)
+    with pytest.raises(Conflict):
+        perform(flow, revising, Expire(actor=None, task=task.number, do=do, to=(Person("eva"),)), world)
 
 
 def test_the_people_of_the_walks_are_no_administrators() -> None:

@@ -165,7 +165,7 @@ def _takes_part(course: Course, actor: str | None) -> None:
 
 
 def _expire(course: Course, operation: Expire) -> None:
-    task = course.asked(operation.task, None)
+    task = _to_decide(course, operation.task, None)  # revising has no time-out
     course.tell("expired", step=task.step, to=task.person, data={"do": operation.do})
     _EXPIRIES[operation.do](course, task, operation)
 
