@@ -39,7 +39,7 @@ def killing(url: str, folder: Path) -> str:
             office = Office(url, carried, empty=True)
             office.close()
             outcome = run(
-                url, carried, folder / name, jobs=KILLED, workers=WORKERS, seed=11, pause=(0.2, 0.9), patience=1800.0
+                url, carried, folder / name, jobs=KILLED, workers=WORKERS, seed=11, pause=(0.02, 0.25), patience=1800.0
             )
             assert outcome.is_right, outcome
             said.append(f"{name}: {outcome}")
