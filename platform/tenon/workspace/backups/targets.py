@@ -3,10 +3,11 @@
 Until `settle`, everything lies in a folder beside the one that was named, and in an open transaction.
 """
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tenon.settings import database_address
 from tenon.workspace.backups import places, refusals
 from tenon.workspace.backups.loading import tables_in
 
+LOG = logging.getLogger("tenon.backups")
 _WITHOUT_END = Limits(connections=2, lock=60.0, statement=0)
 _PLACES_OF_DATA = ("database_url", "database_schema")
 
@@ -129,8 +131,10 @@ class Site:
             for ending in ("", "-wal", "-shm"):
                 Path(f"{file}{ending}").unlink(missing_ok=True)
             return
-        with suppress(Exception):  # the failure that led here is the one to report
+        try:
             self._ask(f"DROP SCHEMA {self._target.schema}", rows=False)
+        except Exception:  # the failure that led here is the one to report
+            LOG.exception("the empty schema %s could not be taken away again", self._target.schema)
 
     def _ask(self, text: str, *, rows: bool = True) -> bool:
         """Without the schema, which opening would make."""
